@@ -1,0 +1,5 @@
+/** Root. */
+@NullMarked
+package dev.bearward;
+
+import org.jspecify.annotations.NullMarked;
