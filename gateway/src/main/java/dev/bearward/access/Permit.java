@@ -1,0 +1,75 @@
+package dev.bearward.access;
+
+import dev.bearward.http.Header;
+import dev.bearward.http.RequestHead;
+import dev.bearward.route.Route;
+import dev.bearward.token.Verified;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only key to the upstream: holds the decided head and route, and can be used once. Made only
+ * in this room, so what nobody checked cannot be forwarded.
+ */
+public final class Permit implements AccessDecision {
+  private final RequestHead head;
+  private final Route route;
+  private final @Nullable Verified identity;
+  private final List<Header> identityHeaders;
+  private final List<Header> responseHeaders;
+  private final boolean ownsCors;
+  private boolean used;
+
+  Permit(
+      RequestHead head,
+      Route route,
+      @Nullable Verified identity,
+      List<Header> identityHeaders,
+      List<Header> responseHeaders,
+      boolean ownsCors) {
+    this.head = head;
+    this.route = route;
+    this.identity = identity;
+    this.identityHeaders = identityHeaders;
+    this.responseHeaders = responseHeaders;
+    this.ownsCors = ownsCors;
+  }
+
+  /**
+   * Takes the head to forward.
+   *
+   * @throws IllegalStateException when it was taken before
+   */
+  public RequestHead use() {
+    if (used) {
+      throw new IllegalStateException("permit: used twice (expected: once)");
+    }
+    used = true;
+    return head;
+  }
+
+  /** The matched route. */
+  public Route route() {
+    return route;
+  }
+
+  /** Who calls, or null on a public route. */
+  public @Nullable Verified identity() {
+    return identity;
+  }
+
+  /** Request headers made from claims, to be set upstream. */
+  public List<Header> identityHeaders() {
+    return identityHeaders;
+  }
+
+  /** Headers to be set on whatever response follows (CORS). */
+  public List<Header> responseHeaders() {
+    return responseHeaders;
+  }
+
+  /** Whether the upstream's own Access-Control fields are dropped (rule 170). */
+  public boolean ownsCors() {
+    return ownsCors;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.bearward.jwks;
+
+import dev.bearward.outbound.OutboundSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an issuer's keys come from and how they are kept fresh.
+ *
+ * @param issuerName name of the issuer's configuration
+ * @param issuer the issuer identifier
+ * @param location where the keys are
+ * @param insecureHttp whether plain http beyond loopback was asked for
+ * @param refresh the life-cycle's times
+ * @param http how the issuer is reached
+ */
+public record KeySetSettings(
+    String issuerName,
+    String issuer,
+    Location location,
+    boolean insecureHttp,
+    Refresh refresh,
+    OutboundSettings http) {
+
+  /** Where keys are. */
+  public sealed interface Location {}
+
+  /** By OpenID Connect Discovery, then RFC 8414. */
+  public record Discovery() implements Location {}
+
+  /** A JWK set at a URL. */
+  public record Url(URI uri) implements Location {}
+
+  /** A JWK set in a file, re-read when it changes. */
+  public record File(Path path) implements Location {}
+
+  /** A JWK set in the configuration. */
+  public record Inline(String json) implements Location {}
+
+  /** Only the configured secret; there is no key set. */
+  public record SecretOnly() implements Location {}
+
+  /**
+   * @param every time between refreshes
+   * @param cooldown time in which unknown key ids cause at most {@code burst} fetches
+   * @param burst see cooldown
+   * @param timeout of one fetch
+   * @param staleFor how long keys serve after the last good fetch
+   * @param persist file of the last good key set, or null
+   */
+  public record Refresh(
+      Duration every,
+      Duration cooldown,
+      int burst,
+      Duration timeout,
+      Duration staleFor,
+      @Nullable Path persist) {}
+}

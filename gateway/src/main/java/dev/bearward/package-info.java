@@ -1,5 +1,0 @@
-/** Root. */
-@NullMarked
-package dev.bearward;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+/**
+ * Forwards one permitted exchange: rewrites headers, keeps the upstream connection pools and pumps
+ * both bodies with back-pressure. What to forward comes only from a permit, never from the caller.
+ * May import http, route and access.
+ */
+@NullMarked
+package dev.bearward.proxy;
+
+import org.jspecify.annotations.NullMarked;

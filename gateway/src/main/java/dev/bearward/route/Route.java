@@ -1,0 +1,36 @@
+package dev.bearward.route;
+
+import dev.bearward.policy.Requirement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One route of the configuration.
+ *
+ * @param name unique; label in metrics and logs
+ * @param hosts exact names or {@code *.} suffixes in lower case; empty: any host
+ * @param path which paths it answers
+ * @param methods methods it answers; empty: every method except TRACE and CONNECT
+ * @param catchesRest whether it may catch methods that a more specific route leaves out
+ * @param upstream name of the upstream
+ * @param requirement what it demands
+ * @param forwardToken whether the token goes upstream; by default it is stripped
+ * @param responseTimeout longest wait for the upstream's response head, or null for the upstream's
+ *     own
+ * @param maxBody most bytes of a request body, or null for no limit
+ * @param origin where it stands in the configuration
+ */
+public record Route(
+    String name,
+    List<String> hosts,
+    PathPattern path,
+    Set<String> methods,
+    boolean catchesRest,
+    String upstream,
+    Requirement requirement,
+    boolean forwardToken,
+    @Nullable Duration responseTimeout,
+    @Nullable Long maxBody,
+    Origin origin) {}

@@ -1,0 +1,69 @@
+package dev.bearward.token;
+
+import com.nimbusds.jose.jwk.JWK;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A public key of one issuer and whether it still serves. Its standing is set by the key set's
+ * life-cycle and read on every use, cached tokens included, so a removed key's tokens end with it.
+ */
+public final class VerificationKey {
+  /** Whether a key serves. */
+  public enum Standing {
+    /** In the issuer's key set, and that set is fresh enough. */
+    LIVE,
+    /** No longer in the issuer's key set. */
+    RETIRED,
+    /** The issuer has not been reached for longer than its keys may serve. */
+    STALE
+  }
+
+  private final String issuer;
+  private final JWK jwk;
+  private volatile long servesUntilMillis;
+  private volatile boolean retired;
+
+  /**
+   * @param issuer name of the issuer's configuration
+   * @param jwk a public key of the issuer's set
+   * @param servesUntilMillis milliseconds since the epoch after which it is stale
+   */
+  public VerificationKey(String issuer, JWK jwk, long servesUntilMillis) {
+    this.issuer = issuer;
+    this.jwk = jwk.toPublicJWK();
+    this.servesUntilMillis = servesUntilMillis;
+  }
+
+  /** Name of the issuer's configuration. */
+  public String issuer() {
+    return issuer;
+  }
+
+  /** The key id, or null. */
+  public @Nullable String keyId() {
+    return jwk.getKeyID();
+  }
+
+  /** The public key as published. */
+  public JWK jwk() {
+    return jwk;
+  }
+
+  /** Whether it serves at that time, in milliseconds since the epoch. */
+  public Standing standing(long nowMillis) {
+    if (retired) {
+      return Standing.RETIRED;
+    }
+    return nowMillis < servesUntilMillis ? Standing.LIVE : Standing.STALE;
+  }
+
+  /** The issuer published the key again: it serves until that time. */
+  public void serveUntil(long millis) {
+    servesUntilMillis = millis;
+  }
+
+  /** The issuer removed the key. */
+  public void retire() {
+    retired = true;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.bearward.token;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Facts of a token whose signature, type, audience and times were verified. Made only in this room.
+ */
+public final class Verified implements TokenVerifier.Verification {
+  private final String issuer;
+  private final @Nullable String subject;
+  private final @Nullable String clientId;
+  private final List<String> audiences;
+  private final Set<String> scopes;
+  private final Map<ClaimPath, ClaimValue> claims;
+  private final long expiresAtMillis;
+
+  Verified(
+      String issuer,
+      @Nullable String subject,
+      @Nullable String clientId,
+      List<String> audiences,
+      Set<String> scopes,
+      Map<ClaimPath, ClaimValue> claims,
+      long expiresAtMillis) {
+    this.issuer = issuer;
+    this.subject = subject;
+    this.clientId = clientId;
+    this.audiences = List.copyOf(audiences);
+    this.scopes = Set.copyOf(scopes);
+    this.claims = Map.copyOf(claims);
+    this.expiresAtMillis = expiresAtMillis;
+  }
+
+  /** Name of the issuer's configuration. */
+  public String issuer() {
+    return issuer;
+  }
+
+  /** {@code sub}, or null. */
+  public @Nullable String subject() {
+    return subject;
+  }
+
+  /** {@code client_id}, else {@code azp}, or null. */
+  public @Nullable String clientId() {
+    return clientId;
+  }
+
+  /** All of {@code aud}. */
+  public List<String> audiences() {
+    return audiences;
+  }
+
+  /** Scopes granted, each exact. */
+  public Set<String> scopes() {
+    return scopes;
+  }
+
+  /** A claim that the configuration speaks of, or null when the token lacks it. */
+  public @Nullable ClaimValue claim(ClaimPath path) {
+    return claims.get(path);
+  }
+
+  /** {@code exp} without leeway, in milliseconds since the epoch. */
+  public long expiresAtMillis() {
+    return expiresAtMillis;
+  }
+}
