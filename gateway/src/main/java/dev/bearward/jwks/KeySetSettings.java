@@ -43,6 +43,8 @@ public record KeySetSettings(
   public record SecretOnly() implements Location {}
 
   /**
+   * Times of the key set's life-cycle.
+   *
    * @param every time between refreshes
    * @param cooldown time in which unknown key ids cause at most {@code burst} fetches
    * @param burst see cooldown

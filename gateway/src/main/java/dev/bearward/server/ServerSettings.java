@@ -19,6 +19,8 @@ public record ServerSettings(
     Timeouts timeouts) {
 
   /**
+   * Limits; beyond each the request is refused.
+   *
    * @param requestLine bytes
    * @param headers bytes of the whole header section
    * @param headerCount field lines
@@ -30,6 +32,8 @@ public record ServerSettings(
       int requestLine, int headers, int headerCount, int connections, int pending, int token) {}
 
   /**
+   * Time-outs of a client connection.
+   *
    * @param header until the head is complete
    * @param body between bytes of a request body
    * @param idle between requests

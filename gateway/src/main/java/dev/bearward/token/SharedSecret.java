@@ -5,6 +5,8 @@ public final class SharedSecret {
   private final byte[] bytes;
 
   /**
+   * Takes a copy of the bytes.
+   *
    * @throws IllegalArgumentException when shorter than 32 bytes (RFC 7518 section 3.2)
    */
   public SharedSecret(byte[] bytes) {
