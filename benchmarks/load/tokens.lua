@@ -1,0 +1,30 @@
+-- Sends one GET per request with the next token of a file, in turn, and prints one RESULT line of JSON.
+-- usage: wrk -s tokens.lua URL -- TOKENS.txt
+local requests, count, at = {}, 0, 0
+
+function init(args)
+  for line in io.lines(args[1]) do
+    count = count + 1
+    requests[count] = wrk.format("GET", nil, {
+      ["Host"] = "api.example.com",
+      ["Accept"] = "application/json",
+      ["User-Agent"] = "load",
+      ["Accept-Language"] = "en-GB,en;q=0.9",
+      ["X-Trace"] = "0af7651916cd43dd8448eb211c80319c",
+      ["Authorization"] = "Bearer " .. line,
+    })
+  end
+end
+
+function request()
+  at = at % count + 1
+  return requests[at]
+end
+
+function done(summary, latency)
+  local e = summary.errors
+  io.write(string.format(
+    'RESULT {"requests": %d, "seconds": %.6f, "errors": %d, "p50_us": %d, "p99_us": %d, "p999_us": %d}\n',
+    summary.requests, summary.duration / 1e6, e.connect + e.read + e.write + e.status + e.timeout,
+    latency:percentile(50), latency:percentile(99), latency:percentile(99.9)))
+end
