@@ -18,6 +18,14 @@ public sealed interface AccessDecision
   record Answer(@Nullable Route route, int status, List<Header> headers)
       implements AccessDecision {}
 
-  /** A stage that completes with one of the others, never exceptionally, on any thread. */
-  record Pending(Route route, CompletionStage<AccessDecision> decision) implements AccessDecision {}
+  /**
+   * The decision has to wait. The stage completes with one of the others, on any thread, and
+   * exceptionally only after {@link #cancel()} or by a bug.
+   */
+  record Pending(Route route, CompletionStage<AccessDecision> decision) implements AccessDecision {
+    /** The client is gone: its place among the waiting is free again. */
+    public void cancel() {
+      decision.toCompletableFuture().cancel(false);
+    }
+  }
 }

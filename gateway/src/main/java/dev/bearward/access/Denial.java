@@ -3,14 +3,18 @@ package dev.bearward.access;
 import dev.bearward.http.Header;
 import dev.bearward.http.Reason;
 import dev.bearward.route.Route;
+import dev.bearward.token.Verified;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A refused request and all that its response says. Made only in this room. */
 public final class Denial implements AccessDecision {
+  private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(1);
+
   private final Reason reason;
   private final @Nullable Route route;
+  private final @Nullable Verified identity;
   private final @Nullable String challenge;
   private final List<Header> headers;
   private final @Nullable Duration retryAfter;
@@ -18,14 +22,26 @@ public final class Denial implements AccessDecision {
   Denial(
       Reason reason,
       @Nullable Route route,
+      @Nullable Verified identity,
       @Nullable String challenge,
       List<Header> headers,
       @Nullable Duration retryAfter) {
     this.reason = reason;
     this.route = route;
+    this.identity = identity;
     this.challenge = challenge;
-    this.headers = List.copyOf(headers);
+    this.headers = headers;
     this.retryAfter = retryAfter;
+  }
+
+  /** A refusal before any route could match, such as a request that is not well-formed HTTP. */
+  public static Denial unrouted(Reason reason) {
+    return new Denial(reason, null, null, null, List.of(), defaultRetryAfter(reason));
+  }
+
+  /** When to come again if nobody knows better, or null where coming again does not help. */
+  static @Nullable Duration defaultRetryAfter(Reason reason) {
+    return reason.status() == 503 ? DEFAULT_RETRY_AFTER : null;
   }
 
   /** Why. */
@@ -36,6 +52,11 @@ public final class Denial implements AccessDecision {
   /** The matched route, or null when none matched. */
   public @Nullable Route route() {
     return route;
+  }
+
+  /** Who was refused, or null when no token was verified. */
+  public @Nullable Verified identity() {
+    return identity;
   }
 
   /** Value of WWW-Authenticate (RFC 6750 section 3), or null where no token is at fault. */

@@ -1,6 +1,7 @@
 package dev.bearward.access;
 
 import dev.bearward.http.Header;
+import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.route.Route;
 import dev.bearward.token.Verified;
@@ -18,6 +19,8 @@ public final class Permit implements AccessDecision {
   private final List<Header> identityHeaders;
   private final List<Header> responseHeaders;
   private final boolean ownsCors;
+  private final IdentityNames identityNames;
+  private final List<Header> refusalHeaders;
   private boolean used;
 
   Permit(
@@ -26,13 +29,17 @@ public final class Permit implements AccessDecision {
       @Nullable Verified identity,
       List<Header> identityHeaders,
       List<Header> responseHeaders,
-      boolean ownsCors) {
+      boolean ownsCors,
+      IdentityNames identityNames,
+      List<Header> refusalHeaders) {
     this.head = head;
     this.route = route;
     this.identity = identity;
     this.identityHeaders = identityHeaders;
     this.responseHeaders = responseHeaders;
     this.ownsCors = ownsCors;
+    this.identityNames = identityNames;
+    this.refusalHeaders = refusalHeaders;
   }
 
   /**
@@ -63,7 +70,10 @@ public final class Permit implements AccessDecision {
     return identityHeaders;
   }
 
-  /** Headers to be set on whatever response follows (CORS). */
+  /**
+   * Headers to be added to whatever response follows (CORS), after the upstream's own ones are
+   * dropped if {@link #ownsCors()}. Vary is added to the upstream's Vary, never put in its place.
+   */
   public List<Header> responseHeaders() {
     return responseHeaders;
   }
@@ -71,5 +81,16 @@ public final class Permit implements AccessDecision {
   /** Whether the upstream's own Access-Control fields are dropped (rule 170). */
   public boolean ownsCors() {
     return ownsCors;
+  }
+
+  /** Header names that only the gateway may set; clients' copies are removed on every route. */
+  public IdentityNames identityNames() {
+    return identityNames;
+  }
+
+  /** The refusal to write when the request fails after it was permitted, CORS included. */
+  public Denial refuse(Reason reason) {
+    return new Denial(
+        reason, route, identity, null, refusalHeaders, Denial.defaultRetryAfter(reason));
   }
 }

@@ -12,6 +12,11 @@ public interface HeaderView {
   /** Values of all field lines of that name, in order; empty when there is none. */
   List<String> all(String name);
 
+  /** Number of field lines of that name. */
+  default int count(String name) {
+    return all(name).size();
+  }
+
   /** Visits every field line in order. */
   void forEach(BiConsumer<String, String> visitor);
 }

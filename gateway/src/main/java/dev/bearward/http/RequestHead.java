@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param method case-sensitive method (RFC 9110 section 9.1)
  * @param path the one canonical path that is matched, logged and forwarded
  * @param query raw query without the question mark, or null; never part of a match
- * @param host authority in lower case with its port if one was given, validated; the target's where
- *     the request line has one, else the Host field's (RFC 9112 section 3.2)
+ * @param authority host and port it is addressed to: the target's where the request line has one,
+ *     else the Host field's (RFC 9112 section 3.2)
  * @param headers the header section
  * @param peer who sent it
  * @param requestId id of the request in logs, problems and upstream
@@ -18,7 +18,7 @@ public record RequestHead(
     String method,
     CanonicalPath path,
     @Nullable String query,
-    String host,
+    Authority authority,
     HeaderView headers,
     Peer peer,
     String requestId) {}

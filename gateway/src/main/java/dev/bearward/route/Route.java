@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One route of the configuration.
  *
  * @param name unique; label in metrics and logs
- * @param hosts exact names or {@code *.} suffixes in lower case; empty: any host
+ * @param hosts hosts it answers for; empty: any host
  * @param path which paths it answers
  * @param methods methods it answers; empty: every method except TRACE and CONNECT
  * @param catchesRest whether it may catch methods that a more specific route leaves out
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Route(
     String name,
-    List<String> hosts,
+    List<HostPattern> hosts,
     PathPattern path,
     Set<String> methods,
     boolean catchesRest,
@@ -33,4 +33,9 @@ public record Route(
     boolean forwardToken,
     @Nullable Duration responseTimeout,
     @Nullable Long maxBody,
-    Origin origin) {}
+    Origin origin) {
+  public Route {
+    hosts = List.copyOf(hosts);
+    methods = Set.copyOf(methods);
+  }
+}
