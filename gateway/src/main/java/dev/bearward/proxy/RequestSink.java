@@ -11,12 +11,13 @@ public interface RequestSink {
   /** A part of the body; the sink owns the buffer. */
   void body(ByteBuf part);
 
-  /** The body is complete. */
+  /** The body is complete. Trailers go upstream only when the body is chunked. */
   void end(HttpHeaders trailers);
 
   /**
    * Whether more of the body may be read from the client; when false, {@link
-   * ResponseSink#wantBody()} says when to go on.
+   * ResponseSink#wantBody()} says when to go on. Parts given while it is false are kept, so what
+   * was already read is never lost. False until there is an upstream connection.
    */
   boolean wantsBody();
 
@@ -25,6 +26,7 @@ public interface RequestSink {
 
   /**
    * The client went away or broke the body's framing: nothing more is wanted, free the upstream.
+   * The response sink is not called again.
    */
   void cancel();
 }

@@ -8,15 +8,25 @@ import io.netty.handler.codec.http.HttpHeaders;
  * Takes the response of one forwarded exchange: any number of {@link #informational}, then {@link
  * #head}, {@link #body}*, {@link #end}; or {@link #fail} at any point, after which nothing follows.
  * Called on the exchange's event loop only.
+ *
+ * <p>The response may end before the request body was given completely (an early answer): whoever
+ * sees {@link #end} before having called {@link RequestSink#end} knows that the rest is unwanted.
  */
 public interface ResponseSink {
-  /** An interim response (1xx, never 101). */
+  /**
+   * An interim response (1xx, never 101), its hop-by-hop and framing fields removed. A 100 comes
+   * only when the client expects it.
+   */
   void informational(int status, HttpHeaders headers);
 
   /**
-   * The response head, its hop-by-hop and framing fields removed.
+   * The response head, its hop-by-hop and framing fields removed; all others, CORS ones included,
+   * are as the upstream sent them. The sink owns the headers and may change them.
    *
-   * @param bodyLength bytes of the body: exact, 0 for none, or -1 when only its end will tell
+   * @param reasonPhrase as sent, may be empty
+   * @param bodyLength bytes of the body: exact, 0 for none, or -1 when only its end will tell. For
+   *     a response to HEAD and for a 304 no body follows, and this is the length that the upstream
+   *     declared, -1 if it declared none (RFC 9110 section 8.6)
    */
   void head(int status, String reasonPhrase, HttpHeaders headers, long bodyLength);
 
