@@ -11,17 +11,26 @@ public final class TestPermits {
 
   /** A permit without identity and CORS. */
   public static Permit of(RequestHead head, Route route) {
-    return of(head, route, List.of());
+    return of(head, route, List.of(), new IdentityNames(List.of()));
   }
 
-  /** A permit that sets identity headers. */
-  public static Permit of(RequestHead head, Route route, List<Header> identityHeaders) {
-    return new Permit(head, route, null, identityHeaders, List.of(), false);
+  /** A permit that sets identity headers; {@code names} are those that clients may not set. */
+  public static Permit of(
+      RequestHead head, Route route, List<Header> identityHeaders, IdentityNames names) {
+    return new Permit(head, route, null, identityHeaders, List.of(), false, names, List.of());
   }
 
-  /** A permit that owns CORS and sets headers on the response. */
-  public static Permit withResponseHeaders(
-      RequestHead head, Route route, List<Header> responseHeaders) {
-    return new Permit(head, route, null, List.of(), responseHeaders, true);
+  /** A permit that owns CORS and sets headers on the response and on a refusal. */
+  public static Permit withCors(
+      RequestHead head, Route route, List<Header> responseHeaders, List<Header> refusalHeaders) {
+    return new Permit(
+        head,
+        route,
+        null,
+        List.of(),
+        responseHeaders,
+        true,
+        new IdentityNames(List.of()),
+        refusalHeaders);
   }
 }
