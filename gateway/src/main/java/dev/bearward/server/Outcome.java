@@ -1,0 +1,41 @@
+package dev.bearward.server;
+
+import dev.bearward.http.Peer;
+import dev.bearward.http.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one exchange ended: what the access log and the metrics are made from. Holds no token.
+ *
+ * @param route name of the matched route, or null when none matched
+ * @param method as the client sent it; any token, so never a metric label as it stands
+ * @param path canonical path, without the query
+ * @param status status sent to the client, or 0 when the client left before there was one
+ * @param reason why it was refused, failed or broken off; null when the upstream or a preflight
+ *     answered
+ * @param complete whether the response was written to its end
+ * @param bytesIn bytes of the request body that arrived
+ * @param bytesOut bytes of the response body that were written
+ * @param durationNanos from the complete head to the end of the response
+ * @param upstreamNanos from forwarding to the response head or its failure, or -1 when nothing was
+ *     forwarded
+ * @param requestId id of the request
+ * @param peer who sent it
+ * @param issuer name of the issuer's configuration, or null when no token was verified
+ * @param subject {@code sub} of the verified token, or null
+ */
+public record Outcome(
+    @Nullable String route,
+    String method,
+    String path,
+    int status,
+    @Nullable Reason reason,
+    boolean complete,
+    long bytesIn,
+    long bytesOut,
+    long durationNanos,
+    long upstreamNanos,
+    String requestId,
+    Peer peer,
+    @Nullable String issuer,
+    @Nullable String subject) {}
