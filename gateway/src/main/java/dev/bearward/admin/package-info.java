@@ -1,6 +1,7 @@
 /**
- * The second port: health, metrics and read-only views of the running gateway, through its own port
- * GatewayView. It never touches an exchange. May import observe.
+ * The second port: health, metrics and views of the running gateway, through its own port
+ * {@link dev.bearward.admin.GatewayView}, which app implements. It has a thread of its own and never
+ * touches an exchange. May import http and observe.
  */
 @NullMarked
 package dev.bearward.admin;

@@ -1,0 +1,226 @@
+package dev.bearward.admin;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DateFormatter;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Date;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to the admin port: whole requests in, answers out, one at a time. Any doubt about
+ * a request ends the connection.
+ */
+final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
+  /** From the connection's begin, or the last answer, until the next request is complete. */
+  static final Duration REQUEST_TIME = Duration.ofSeconds(15);
+
+  /** Until the gateway has an answer, such as that of an issuer's refresh. */
+  static final Duration ANSWER_TIME = Duration.ofSeconds(30);
+
+  /** Bytes of a request body. */
+  static final int MAX_BODY = 4 * 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AdminConnection.class);
+
+  /** What the connection is doing. */
+  private enum State {
+    /** The next request is not complete yet. */
+    READING,
+    /** A request is complete and its answer is on the way. */
+    ANSWERING,
+    /** The last answer was given; whatever comes is thrown away. */
+    ENDING
+  }
+
+  private final Door door;
+  private final Endpoints endpoints;
+  private State state = State.READING;
+  private @Nullable HttpRequest request;
+  private long bodyBytes;
+  private @Nullable Future<?> deadline;
+
+  AdminConnection(Door door, Endpoints endpoints) {
+    this.door = door;
+    this.endpoints = endpoints;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    awaitRequest(ctx);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    state = State.ENDING;
+    cancelDeadline();
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
+    if (state != State.READING) {
+      // Pipelining is not worth its order: what comes early ends the connection after the answer.
+      state = State.ENDING;
+      return;
+    }
+    if (part.decoderResult().isFailure()) {
+      refuse(ctx, malformed(part.decoderResult()));
+      return;
+    }
+    if (part instanceof HttpRequest head) {
+      request = head;
+      bodyBytes = 0;
+    }
+    if (part instanceof HttpContent content) {
+      bodyBytes += content.content().readableBytes();
+    }
+    if (bodyBytes > MAX_BODY) {
+      refuse(ctx, Answer.problem(413, "the request body is larger than " + MAX_BODY + " bytes"));
+    } else if (part instanceof LastHttpContent && request != null) {
+      answer(ctx, request);
+    }
+  }
+
+  private static Answer malformed(DecoderResult result) {
+    return switch (result.cause()) {
+      case TooLongHttpLineException _ -> Answer.problem(414, "the request line is too long");
+      case TooLongHttpHeaderException _ -> Answer.problem(431, "the header is too large");
+      case null, default -> Answer.problem(400, "the request is not well-formed HTTP");
+    };
+  }
+
+  private void answer(ChannelHandlerContext ctx, HttpRequest request) {
+    state = State.ANSWERING;
+    cancelDeadline();
+    switch (door.check(request)) {
+      case Door.Refused(Answer answer) -> write(ctx, request, answer);
+      case Door.Passed(Endpoint endpoint) -> ask(ctx, request, endpoint);
+    }
+  }
+
+  private void ask(ChannelHandlerContext ctx, HttpRequest request, Endpoint endpoint) {
+    deadline =
+        ctx.executor()
+            .schedule(
+                () -> write(ctx, request, Answer.problem(504, "the answer took too long")),
+                ANSWER_TIME.toMillis(),
+                TimeUnit.MILLISECONDS);
+    try {
+      endpoints
+          .answer(endpoint, request.headers().get(HttpHeaderNames.ACCEPT))
+          .whenCompleteAsync(
+              (answer, failure) ->
+                  write(ctx, request, failure == null ? answer : failed(endpoint, failure)),
+              task -> run(ctx, task));
+    } catch (RuntimeException e) {
+      write(ctx, request, failed(endpoint, e));
+    }
+  }
+
+  private static void run(ChannelHandlerContext ctx, Runnable task) {
+    if (ctx.executor().inEventLoop()) {
+      task.run();
+    } else {
+      ctx.executor().execute(task);
+    }
+  }
+
+  private static Answer failed(Endpoint endpoint, Throwable failure) {
+    LOG.error("admin: {} failed", endpoint, failure);
+    return Answer.problem(500, "the gateway failed to answer; its log says why");
+  }
+
+  private void refuse(ChannelHandlerContext ctx, Answer answer) {
+    cancelDeadline();
+    state = State.ENDING;
+    send(ctx, answer, false, true);
+  }
+
+  /** Sends the answer of a request once; a second one, after a time-out, is thrown away. */
+  private void write(ChannelHandlerContext ctx, HttpRequest asked, Answer answer) {
+    if (request != asked) {
+      return;
+    }
+    request = null;
+    cancelDeadline();
+    boolean close = state == State.ENDING || !HttpUtil.isKeepAlive(asked);
+    state = close ? State.ENDING : State.READING;
+    send(ctx, answer, asked.method().equals(HttpMethod.HEAD), close);
+    if (!close) {
+      awaitRequest(ctx);
+    }
+  }
+
+  private static void send(
+      ChannelHandlerContext ctx, Answer answer, boolean headOnly, boolean close) {
+    ByteBuf body = ByteBufUtil.writeUtf8(ctx.alloc(), answer.body());
+    int length = body.readableBytes();
+    if (headOnly) {
+      body.release();
+      body = Unpooled.EMPTY_BUFFER;
+    }
+    var response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), body);
+    answer.headers().forEach(header -> response.headers().set(header.name(), header.value()));
+    response
+        .headers()
+        .set(HttpHeaderNames.DATE, DateFormatter.format(new Date()))
+        .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
+        .set(HttpHeaderNames.CONTENT_LENGTH, length)
+        .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+        .set("X-Content-Type-Options", "nosniff");
+    if (close) {
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
+    var written = ctx.writeAndFlush(response);
+    if (close) {
+      written.addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  private void awaitRequest(ChannelHandlerContext ctx) {
+    cancelDeadline();
+    deadline =
+        ctx.executor()
+            .schedule(() -> ctx.close(), REQUEST_TIME.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void cancelDeadline() {
+    if (deadline != null) {
+      deadline.cancel(false);
+      deadline = null;
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.warn("admin: connection failed", cause);
+    }
+    ctx.close();
+  }
+}

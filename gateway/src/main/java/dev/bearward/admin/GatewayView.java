@@ -1,0 +1,107 @@
+package dev.bearward.admin;
+
+import dev.bearward.observe.Exposition;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Port: what the admin endpoints show of the running gateway. Called on the admin port's only
+ * thread, so nothing here blocks.
+ */
+public interface GatewayView {
+  /** Whether the process works at all; false asks for a restart. */
+  boolean live();
+
+  /** What keeps the gateway from taking requests, one short phrase each; empty: it is ready. */
+  List<String> missing();
+
+  /** All meters, in the format that the value of Accept asks for. */
+  Exposition metrics(@Nullable String accept);
+
+  /** The issuers in the order of the configuration. */
+  List<IssuerState> issuers();
+
+  /** The effective route table, the most specific route first. */
+  List<RouteState> routes();
+
+  /** Fetches an issuer's keys now; completes on any thread. */
+  CompletionStage<Refresh> refreshIssuer(String name);
+
+  /** What became of a demanded refresh. */
+  sealed interface Refresh {}
+
+  /** It was tried; the state tells whether it went well. */
+  record Tried(IssuerState state) implements Refresh {}
+
+  /** No issuer has that name. */
+  record NoSuchIssuer() implements Refresh {}
+
+  /**
+   * An issuer and its keys.
+   *
+   * @param name name of the configuration
+   * @param issuer the issuer identifier
+   * @param keyIds key ids of the set in use; a key without one stands as an empty string
+   * @param generation counts the key sets taken into use
+   * @param fetchedAt when the set in use was fetched last, or null when there is none
+   * @param nextRefresh when it will be fetched again, or null when it will not
+   * @param lastError why the last fetch failed, or null when it did not
+   */
+  record IssuerState(
+      String name,
+      String issuer,
+      List<String> keyIds,
+      long generation,
+      @Nullable Instant fetchedAt,
+      @Nullable Instant nextRefresh,
+      @Nullable String lastError) {
+    public IssuerState {
+      keyIds = List.copyOf(keyIds);
+    }
+  }
+
+  /**
+   * A route.
+   *
+   * @param hosts empty: any host
+   * @param path the pattern as written in the configuration
+   * @param methods empty: every method except TRACE and CONNECT
+   * @param demand what it demands, or null when it is public
+   * @param origin file and line
+   */
+  record RouteState(
+      String name,
+      List<String> hosts,
+      String path,
+      List<String> methods,
+      String upstream,
+      @Nullable Demand demand,
+      String origin) {
+    public RouteState {
+      hosts = List.copyOf(hosts);
+      methods = List.copyOf(methods);
+    }
+  }
+
+  /**
+   * What a route demands of a token; an empty list demands nothing.
+   *
+   * @param claims conditions on claims, as text for people
+   */
+  record Demand(
+      List<String> issuers,
+      List<String> audiences,
+      List<String> scopes,
+      List<String> anyScope,
+      List<String> claims) {
+    public Demand {
+      issuers = List.copyOf(issuers);
+      audiences = List.copyOf(audiences);
+      scopes = List.copyOf(scopes);
+      anyScope = List.copyOf(anyScope);
+      claims = List.copyOf(claims);
+    }
+  }
+}
