@@ -6,7 +6,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -23,7 +22,10 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Date;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,13 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   /** Bytes of a request body. */
   static final int MAX_BODY = 4 * 1024;
 
+  private static final Answer LATE = Answer.problem(504, "the answer took too long");
+
+  /** IMF-fixdate (RFC 9110 section 5.6.7). */
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+          .withZone(ZoneOffset.UTC);
+
   private static final Logger LOG = LoggerFactory.getLogger(AdminConnection.class);
 
   /** What the connection is doing. */
@@ -60,6 +69,10 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   private final Endpoints endpoints;
   private State state = State.READING;
   private @Nullable HttpRequest request;
+
+  /** Counts requests, so that an answer that comes too late finds its request gone. */
+  private int asked;
+
   private long bodyBytes;
   private @Nullable Future<?> deadline;
 
@@ -122,10 +135,11 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void ask(ChannelHandlerContext ctx, HttpRequest request, Endpoint endpoint) {
+    int number = asked;
     deadline =
         ctx.executor()
             .schedule(
-                () -> write(ctx, request, Answer.problem(504, "the answer took too long")),
+                () -> writeOnce(ctx, number, request, LATE),
                 ANSWER_TIME.toMillis(),
                 TimeUnit.MILLISECONDS);
     try {
@@ -133,10 +147,11 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
           .answer(endpoint, request.headers().get(HttpHeaderNames.ACCEPT))
           .whenCompleteAsync(
               (answer, failure) ->
-                  write(ctx, request, failure == null ? answer : failed(endpoint, failure)),
+                  writeOnce(
+                      ctx, number, request, failure == null ? answer : failed(endpoint, failure)),
               task -> run(ctx, task));
     } catch (RuntimeException e) {
-      write(ctx, request, failed(endpoint, e));
+      writeOnce(ctx, number, request, failed(endpoint, e));
     }
   }
 
@@ -159,16 +174,20 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     send(ctx, answer, false, true);
   }
 
-  /** Sends the answer of a request once; a second one, after a time-out, is thrown away. */
-  private void write(ChannelHandlerContext ctx, HttpRequest asked, Answer answer) {
-    if (request != asked) {
-      return;
+  /** Sends the first answer to a request; what comes after a time-out is thrown away. */
+  private void writeOnce(ChannelHandlerContext ctx, int number, HttpRequest asker, Answer answer) {
+    if (number == asked) {
+      write(ctx, asker, answer);
     }
+  }
+
+  private void write(ChannelHandlerContext ctx, HttpRequest asker, Answer answer) {
+    asked++;
     request = null;
     cancelDeadline();
-    boolean close = state == State.ENDING || !HttpUtil.isKeepAlive(asked);
+    boolean close = state == State.ENDING || !HttpUtil.isKeepAlive(asker);
     state = close ? State.ENDING : State.READING;
-    send(ctx, answer, asked.method().equals(HttpMethod.HEAD), close);
+    send(ctx, answer, asker.method().equals(HttpMethod.HEAD), close);
     if (!close) {
       awaitRequest(ctx);
     }
@@ -188,7 +207,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     answer.headers().forEach(header -> response.headers().set(header.name(), header.value()));
     response
         .headers()
-        .set(HttpHeaderNames.DATE, DateFormatter.format(new Date()))
+        .set(HttpHeaderNames.DATE, DATE.format(Instant.now()))
         .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
         .set(HttpHeaderNames.CONTENT_LENGTH, length)
         .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
@@ -205,8 +224,11 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   private void awaitRequest(ChannelHandlerContext ctx) {
     cancelDeadline();
     deadline =
-        ctx.executor()
-            .schedule(() -> ctx.close(), REQUEST_TIME.toMillis(), TimeUnit.MILLISECONDS);
+        ctx.executor().schedule(() -> hangUp(ctx), REQUEST_TIME.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static void hangUp(ChannelHandlerContext ctx) {
+    var _ = ctx.close();
   }
 
   private void cancelDeadline() {
@@ -221,6 +243,6 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     if (!(cause instanceof IOException)) {
       LOG.warn("admin: connection failed", cause);
     }
-    ctx.close();
+    hangUp(ctx);
   }
 }

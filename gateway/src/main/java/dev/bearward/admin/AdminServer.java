@@ -111,7 +111,7 @@ public final class AdminServer implements AutoCloseable {
   /** Runs on the one thread, which alone counts the connections. */
   private void accept(Channel channel, Door door, Endpoints endpoints) {
     if (connections >= MAX_CONNECTIONS) {
-      channel.close();
+      var _ = channel.close();
       return;
     }
     connections++;

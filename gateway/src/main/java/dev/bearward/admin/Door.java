@@ -93,7 +93,8 @@ final class Door {
   }
 
   private static boolean matches(byte[] expected, List<String> credentials) {
-    if (credentials.size() != 1 || !credentials.getFirst().regionMatches(true, 0, "Bearer ", 0, 7)) {
+    if (credentials.size() != 1
+        || !credentials.getFirst().regionMatches(true, 0, "Bearer ", 0, 7)) {
       return false;
     }
     String sent = credentials.getFirst().substring(7).strip();

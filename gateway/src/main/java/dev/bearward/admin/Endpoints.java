@@ -22,7 +22,8 @@ final class Endpoints {
       case Endpoint.Live() -> now(live());
       case Endpoint.Ready() -> now(ready());
       case Endpoint.Metrics() -> now(metrics(accept));
-      case Endpoint.Issuers() -> now(Answer.json(200, Json.issuers(view.issuers(), clock.instant())));
+      case Endpoint.Issuers() ->
+          now(Answer.json(200, Json.issuers(view.issuers(), clock.instant())));
       case Endpoint.Routes() -> now(Answer.json(200, Json.routes(view.routes())));
       case Endpoint.RefreshIssuer(String name) ->
           view.refreshIssuer(name).thenApply(this::refreshed);
@@ -48,8 +49,7 @@ final class Endpoints {
     return switch (refresh) {
       case GatewayView.NoSuchIssuer() -> Answer.problem(404, "no issuer has this name");
       case GatewayView.Tried(var state) ->
-          Answer.json(
-              state.lastError() == null ? 200 : 502, Json.issuer(state, clock.instant()));
+          Answer.json(state.lastError() == null ? 200 : 502, Json.issuer(state, clock.instant()));
     };
   }
 

@@ -17,13 +17,12 @@ final class Json {
   private Json() {}
 
   static String problem(int status, String title, String detail) {
-    return object(
-        json -> {
-          json.writeStringProperty("type", "about:blank");
-          json.writeStringProperty("title", title);
-          json.writeNumberProperty("status", status);
-          json.writeStringProperty("detail", detail);
-        });
+    return object(json -> {
+      json.writeStringProperty("type", "about:blank");
+      json.writeStringProperty("title", title);
+      json.writeNumberProperty("status", status);
+      json.writeStringProperty("detail", detail);
+    });
   }
 
   static String live(boolean live) {
@@ -31,20 +30,18 @@ final class Json {
   }
 
   static String ready(List<String> missing) {
-    return object(
-        json -> {
-          json.writeBooleanProperty("ready", missing.isEmpty());
-          texts(json, "missing", missing);
-        });
+    return object(json -> {
+      json.writeBooleanProperty("ready", missing.isEmpty());
+      texts(json, "missing", missing);
+    });
   }
 
   static String issuers(List<GatewayView.IssuerState> issuers, Instant now) {
-    return object(
-        json -> {
-          json.writeArrayPropertyStart("issuers");
-          issuers.forEach(issuer -> issuer(json, issuer, now));
-          json.writeEndArray();
-        });
+    return object(json -> {
+      json.writeArrayPropertyStart("issuers");
+      issuers.forEach(issuer -> issuer(json, issuer, now));
+      json.writeEndArray();
+    });
   }
 
   static String issuer(GatewayView.IssuerState issuer, Instant now) {
@@ -75,12 +72,11 @@ final class Json {
   }
 
   static String routes(List<GatewayView.RouteState> routes) {
-    return object(
-        json -> {
-          json.writeArrayPropertyStart("routes");
-          routes.forEach(route -> route(json, route));
-          json.writeEndArray();
-        });
+    return object(json -> {
+      json.writeArrayPropertyStart("routes");
+      routes.forEach(route -> route(json, route));
+      json.writeEndArray();
+    });
   }
 
   private static void route(JsonGenerator json, GatewayView.RouteState route) {

@@ -13,6 +13,7 @@ final class Line {
 
   private static final int FIRST_SIZE = 1024;
   private static final int KEPT_SIZE = 16 * 1024;
+
   /** Stands for half of a surrogate pair, which no JSON text may hold (RFC 8259 section 8.2). */
   private static final char LONE = '\ufffd';
 

@@ -19,8 +19,20 @@ final class LogFormat extends Formatter {
 
   private static final Map<Level, String> LEVELS =
       Map.of(
-          Level.SEVERE, "ERROR", Level.WARNING, "WARN ", Level.INFO, "INFO ", Level.CONFIG, "INFO ",
-          Level.FINE, "DEBUG", Level.FINER, "TRACE", Level.FINEST, "TRACE");
+          Level.SEVERE,
+          "ERROR",
+          Level.WARNING,
+          "WARN ",
+          Level.INFO,
+          "INFO ",
+          Level.CONFIG,
+          "INFO ",
+          Level.FINE,
+          "DEBUG",
+          Level.FINER,
+          "TRACE",
+          Level.FINEST,
+          "TRACE");
 
   @Override
   public String format(LogRecord entry) {

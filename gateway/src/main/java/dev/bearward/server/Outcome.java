@@ -2,13 +2,17 @@ package dev.bearward.server;
 
 import dev.bearward.http.Peer;
 import dev.bearward.http.Reason;
+import dev.bearward.route.Route;
+import dev.bearward.token.Verified;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How one exchange ended: what the access log and the metrics are made from. Holds no token.
  *
- * @param route name of the matched route, or null when none matched
+ * @param route the matched route, or null when none matched
+ * @param identity who called, also when refused (403), or null when no token was verified
  * @param method as the client sent it; any token, so never a metric label as it stands
+ * @param host validated authority of the request, in lower case
  * @param path canonical path, without the query
  * @param status status sent to the client, or 0 when the client left before there was one
  * @param reason why it was refused, failed or broken off; null when the upstream or a preflight
@@ -21,12 +25,12 @@ import org.jspecify.annotations.Nullable;
  *     forwarded
  * @param requestId id of the request
  * @param peer who sent it
- * @param issuer name of the issuer's configuration, or null when no token was verified
- * @param subject {@code sub} of the verified token, or null
  */
 public record Outcome(
-    @Nullable String route,
+    @Nullable Route route,
+    @Nullable Verified identity,
     String method,
+    String host,
     String path,
     int status,
     @Nullable Reason reason,
@@ -36,6 +40,4 @@ public record Outcome(
     long durationNanos,
     long upstreamNanos,
     String requestId,
-    Peer peer,
-    @Nullable String issuer,
-    @Nullable String subject) {}
+    Peer peer) {}
