@@ -1,16 +1,15 @@
 package dev.bearward.server;
 
+import dev.bearward.access.AccessDecision;
 import dev.bearward.http.Peer;
 import dev.bearward.http.Reason;
-import dev.bearward.route.Route;
-import dev.bearward.token.Verified;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How one exchange ended: what the access log and the metrics are made from. Holds no token.
  *
- * @param route the matched route, or null when none matched
- * @param identity who called, also when refused (403), or null when no token was verified
+ * @param decision what was decided, with route and identity, never {@link AccessDecision.Pending};
+ *     null when the client left before there was a decision
  * @param method as the client sent it; any token, so never a metric label as it stands
  * @param host validated authority of the request, in lower case
  * @param path canonical path, without the query
@@ -27,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param peer who sent it
  */
 public record Outcome(
-    @Nullable Route route,
-    @Nullable Verified identity,
+    @Nullable AccessDecision decision,
     String method,
     String host,
     String path,
