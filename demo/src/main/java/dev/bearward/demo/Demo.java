@@ -88,7 +88,7 @@ public final class Demo implements Callable<Integer> {
     Stack stack = new Stack(ports, line -> say(out, "  " + line));
     Thread stop = new Thread(stack::close, "stop");
     Runtime.getRuntime().addShutdownHook(stop);
-    try (stack) {
+    try {
       return run(stack, ports, out, err);
     } catch (CannotStart reason) {
       if (!stack.isClosed()) {
@@ -96,6 +96,7 @@ public final class Demo implements Callable<Integer> {
       }
       return 3;
     } finally {
+      stack.close();
       forget(stop);
     }
   }
@@ -129,7 +130,8 @@ public final class Demo implements Callable<Integer> {
     if (!Files.isRegularFile(file)) {
       throw new CannotStart("There is no " + file + ": name the configuration with --config.");
     }
-    return new GatewayProcess.Command(jar, file);
+    Path options = home().resolve("gateway/src/main/dist/jvm.options");
+    return new GatewayProcess.Command(jar, file, Optional.of(options).filter(Files::isRegularFile));
   }
 
   private Ports ports() {

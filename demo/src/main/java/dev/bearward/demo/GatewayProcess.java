@@ -7,8 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -17,8 +20,16 @@ final class GatewayProcess implements AutoCloseable {
   private static final int KEPT_LINES = 40;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** How to start it. */
-  record Command(Path jar, Path config) {}
+  /** How to start it; the options are an argument file for the JVM. */
+  record Command(Path jar, Path config, Optional<Path> jvmOptions) {
+    List<String> words() {
+      List<String> words = new ArrayList<>();
+      words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      jvmOptions.ifPresent(file -> words.add("@" + file));
+      words.addAll(List.of("-jar", jar.toString(), "run", "-c", config.toString()));
+      return words;
+    }
+  }
 
   private final Process process;
   private final Thread reader;
@@ -32,14 +43,7 @@ final class GatewayProcess implements AutoCloseable {
   /** Every line that it prints goes to {@code log}, the last ones are kept. */
   static GatewayProcess start(
       Command command, Map<String, String> environment, Consumer<String> log) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-jar",
-            command.jar().toString(),
-            "run",
-            "-c",
-            command.config().toString());
+    ProcessBuilder builder = new ProcessBuilder(command.words());
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     Process process = builder.start();

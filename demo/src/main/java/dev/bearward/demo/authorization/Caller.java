@@ -35,9 +35,11 @@ final class Caller {
   /** Whether no browser asks, or our own page, or a registered client's. */
   boolean mayUseDevelopmentEndpoints(Request request) {
     return namesUs(request)
-        && (!request.hasHeader("Origin") && !request.hasHeader("Sec-Fetch-Site")
-            || isOurPage(request)
-            || clientPage(request).isPresent());
+        && (isNoBrowser(request) || isOurPage(request) || clientPage(request).isPresent());
+  }
+
+  private static boolean isNoBrowser(Request request) {
+    return !request.hasHeader("Origin") && !request.hasHeader("Sec-Fetch-Site");
   }
 
   private Set<String> ourHosts() {

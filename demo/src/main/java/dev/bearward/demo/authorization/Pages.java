@@ -19,19 +19,15 @@ final class Pages {
     String body =
         """
         <h1>Sign in to %s</h1>
-        <p class="lead">It asks for these permissions. You grant what you hold yourself.</p>
-        <p class="scopes">%s</p>
+        <p class="lead">Who are you? Below each name is what the app asks for; what is struck out
+        is not granted, because that person does not hold it.</p>
         <form method="post" action="/sign-in">
           <input type="hidden" name="transaction" value="%s">
           %s
           <button class="plain" name="choice" value="cancel">Cancel and go back</button>
         </form>
         """
-            .formatted(
-                Html.escape(request.client().name()),
-                chips(request.scopes(), request.scopes()),
-                Html.escape(transaction),
-                people);
+            .formatted(Html.escape(request.client().name()), Html.escape(transaction), people);
     return page(200, "Sign in", body, "'self' " + request.destination().origin());
   }
 
@@ -48,7 +44,7 @@ final class Pages {
             Html.escape(account.name().substring(0, 1)),
             Html.escape(account.name()),
             Html.escape(account.about()),
-            chips(asked.without("openid"), account.may()));
+            chips(asked, account.may()));
   }
 
   private static String chips(Scopes shown, Scopes held) {

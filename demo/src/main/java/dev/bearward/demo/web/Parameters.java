@@ -27,7 +27,7 @@ public final class Parameters {
           int equals = pair.indexOf('=');
           String name = equals < 0 ? pair : pair.substring(0, equals);
           String value = equals < 0 ? "" : pair.substring(equals + 1);
-          values.computeIfAbsent(decode(name), unused -> new ArrayList<>()).add(decode(value));
+          values.computeIfAbsent(decode(name), _ -> new ArrayList<>()).add(decode(value));
         }
       }
     } catch (IllegalArgumentException brokenEscape) {

@@ -5,7 +5,29 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** One response: status, headers, body. Nothing may be stored unless a header says otherwise. */
-public record Response(int status, Map<String, String> headers, byte[] body) {
+public final class Response {
+  private final int status;
+  private final Map<String, String> headers;
+  private final byte[] body;
+
+  private Response(int status, Map<String, String> headers, byte[] body) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+
+  int status() {
+    return status;
+  }
+
+  Map<String, String> headers() {
+    return headers;
+  }
+
+  byte[] body() {
+    return body;
+  }
+
   public static Response of(int status, String contentType, byte[] body) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", contentType);

@@ -57,7 +57,7 @@ export function showNothing(listId) {
 function appointmentRow(appointment, cancel) {
   const start = new Date(appointment.startsAt);
   const time = start.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
-  const with_ = appointment.contact ? ` · with ${appointment.contact.name}` : '';
+  const company = appointment.contact ? ` · with ${appointment.contact.name}` : '';
   const button = element('button', {
     text: 'Cancel', className: 'quiet', type: 'button', 'aria-label': `Cancel ${appointment.title}`,
   });
@@ -69,7 +69,7 @@ function appointmentRow(appointment, cancel) {
       element('span', { text: start.toLocaleDateString(undefined, { month: 'short' }) })),
     element('div', { className: 'what' },
       element('strong', { text: appointment.title }),
-      element('span', { text: `${time}, ${appointment.minutes} minutes${with_}` }),
+      element('span', { text: `${time}, ${appointment.minutes} minutes${company}` }),
       ...(appointment.notes ? [element('span', { text: appointment.notes })] : [])),
     button);
 }
@@ -128,6 +128,7 @@ function showMessage(kind, title, text, facts) {
   byId('message-text').textContent = text;
   showFacts('message-facts', facts);
   byId('message').hidden = false;
+  byId('message').scrollIntoView({ block: 'nearest' });
 }
 
 function showFacts(listId, facts) {
