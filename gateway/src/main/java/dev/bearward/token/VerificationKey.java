@@ -1,6 +1,7 @@
 package dev.bearward.token;
 
 import com.nimbusds.jose.jwk.JWK;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +26,32 @@ public final class VerificationKey {
 
   /**
    * @param issuer name of the issuer's configuration
-   * @param jwk a public key of the issuer's set
+   * @param jwk a public key of the issuer's set without {@link #problem}
    * @param servesUntilMillis milliseconds since the epoch after which it is stale
+   * @throws IllegalArgumentException when the key has a problem
    */
   public VerificationKey(String issuer, JWK jwk, long servesUntilMillis) {
+    problem(jwk)
+        .ifPresent(problem -> {
+          throw new IllegalArgumentException("key: " + problem);
+        });
     this.issuer = issuer;
-    this.jwk = jwk.toPublicJWK();
+    this.jwk = jwk;
     this.servesUntilMillis = servesUntilMillis;
+  }
+
+  /**
+   * Why a member of a key set cannot verify tokens, in words that say nothing of its value; empty
+   * when it can. Checks kty, crv, use, key_ops and alg, an RSA key's size and exponent, and that an
+   * EC point is on its curve (RFC 7517 section 4, RFC 7518 section 6).
+   */
+  public static Optional<String> problem(JWK jwk) {
+    return KeySuitability.problem(jwk);
+  }
+
+  /** Whether it is a key for that algorithm (rule 29). */
+  boolean fits(JwsAlgorithm algorithm) {
+    return KeySuitability.fits(jwk, algorithm);
   }
 
   /** Name of the issuer's configuration. */

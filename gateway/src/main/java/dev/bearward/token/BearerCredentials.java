@@ -1,0 +1,146 @@
+package dev.bearward.token;
+
+import dev.bearward.http.HeaderView;
+import dev.bearward.http.Reason;
+import java.util.function.Predicate;
+
+/**
+ * Takes the Bearer token out of a request's Authorization field (RFC 6750 section 2.1, RFC 9110
+ * section 11.4). Nothing but the exact grammar passes: scheme in any case, one or more spaces, and
+ * token68 to the end of the field.
+ */
+public final class BearerCredentials {
+  static final String CANONICAL_PREFIX = "Bearer ";
+  private static final String FIELD = "authorization";
+  private static final String SCHEME = "bearer";
+  private static final boolean[] TOKEN68 =
+      table("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
+
+  private final int maxTokenBytes;
+  private final Predicate<String> verifiedBefore;
+
+  /**
+   * @param maxTokenBytes longest token, in bytes; a longer one is refused before it is looked at
+   */
+  public BearerCredentials(int maxTokenBytes) {
+    this(maxTokenBytes, field -> false);
+  }
+
+  /**
+   * Leaves out the look at every character where it cannot find anything.
+   *
+   * @param maxTokenBytes longest token, in bytes; a longer one is refused before it is looked at
+   * @param verifiedBefore whether a token was found in exactly that field value before and was
+   *     valid, see {@code CachedTokenVerifier}
+   */
+  public BearerCredentials(int maxTokenBytes, Predicate<String> verifiedBefore) {
+    if (maxTokenBytes < 1) {
+      throw new IllegalArgumentException("token: " + maxTokenBytes + " (expected: 1 byte or more)");
+    }
+    this.maxTokenBytes = maxTokenBytes;
+    this.verifiedBefore = verifiedBefore;
+  }
+
+  /** What a request's Authorization field holds. */
+  public sealed interface Credentials {}
+
+  /** No field, or one of another scheme. */
+  public record Absent() implements Credentials {
+    private static final Absent ABSENT = new Absent();
+  }
+
+  /** Credentials that are refused, whatever the token says. */
+  public record Refused(Reason reason) implements Credentials {
+    private static final Refused MALFORMED = new Refused(Reason.MALFORMED_AUTHORIZATION);
+    private static final Refused MULTIPLE = new Refused(Reason.MULTIPLE_TOKENS);
+    private static final Refused TOO_LARGE = new Refused(Reason.TOKEN_TOO_LARGE);
+  }
+
+  /** One token that is well formed as credentials; nothing is known of its contents. */
+  public static final class Token implements Credentials {
+    private final String field;
+    private final int start;
+
+    private Token(String field, int start) {
+      this.field = field;
+      this.start = start;
+    }
+
+    /** The token; a copy is made at every call. */
+    public String value() {
+      return field.substring(start);
+    }
+
+    /** The field value where it is in the usual spelling, else an equivalent in that spelling. */
+    String canonicalField() {
+      return start == CANONICAL_PREFIX.length() && field.startsWith(CANONICAL_PREFIX)
+          ? field
+          : CANONICAL_PREFIX.concat(value());
+    }
+
+    @Override
+    public String toString() {
+      return "(token)";
+    }
+  }
+
+  /** Reads the credentials of one request. */
+  public Credentials read(HeaderView headers) {
+    String field = headers.first(FIELD);
+    if (field == null) {
+      return Absent.ABSENT;
+    }
+    if (headers.count(FIELD) > 1) {
+      return Refused.MULTIPLE;
+    }
+    int schemeEnd = SCHEME.length();
+    if (!field.regionMatches(true, 0, SCHEME, 0, schemeEnd)) {
+      return Absent.ABSENT;
+    }
+    int start = afterSpaces(field, schemeEnd);
+    if (start == schemeEnd) {
+      return start < field.length() && isToken68(field.charAt(start))
+          ? Absent.ABSENT
+          : Refused.MALFORMED;
+    }
+    if (field.length() - start > maxTokenBytes) {
+      return Refused.TOO_LARGE;
+    }
+    return verifiedBefore.test(field) ? new Token(field, start) : checked(field, start);
+  }
+
+  private static Credentials checked(String field, int start) {
+    int end = start;
+    while (end < field.length() && isToken68(field.charAt(end))) {
+      end++;
+    }
+    boolean empty = end == start;
+    while (end < field.length() && field.charAt(end) == '=') {
+      end++;
+    }
+    if (end == field.length() && !empty) {
+      return new Token(field, start);
+    }
+    int next = afterSpaces(field, end);
+    boolean joined = next < field.length() && field.charAt(next) == ',';
+    return joined && !empty ? Refused.MULTIPLE : Refused.MALFORMED;
+  }
+
+  private static int afterSpaces(String field, int from) {
+    int at = from;
+    while (at < field.length() && field.charAt(at) == ' ') {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isToken68(char c) {
+    return c < TOKEN68.length && TOKEN68[c];
+  }
+
+  private static boolean[] table(String alphabet) {
+    boolean[] table = new boolean[128];
+    alphabet.chars().forEach(c -> table[c] = true);
+    return table;
+  }
+}
