@@ -1,7 +1,7 @@
 /**
  * Forwards one permitted exchange: rewrites headers, keeps the upstream connection pools and pumps
  * both bodies with back-pressure. What to forward comes only from a permit, never from the caller.
- * May import http, route and access.
+ * It never decides, never writes a refusal and never logs. May import http, route and access.
  */
 @NullMarked
 package dev.bearward.proxy;

@@ -1,0 +1,349 @@
+package dev.bearward.proxy;
+
+import dev.bearward.access.Permit;
+import dev.bearward.http.Reason;
+import dev.bearward.http.RequestHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One forwarded exchange: joins a client's request, a connection and the client's response. Owns
+ * the connection from {@link #connected} until its response ends, fails or is no longer wanted.
+ * Event loop only.
+ */
+final class Exchange implements RequestSink {
+  /** How far it has come. */
+  private enum Phase {
+    /** No connection yet. */
+    WAITING,
+    /** The request is being sent or was sent; no final response head yet. */
+    FORWARDING,
+    /** The response head was given to the client; its body follows. */
+    RELAYING,
+    /** Ended, failed or cancelled: nothing more happens. */
+    OVER
+  }
+
+  /** Most interim responses before the final one. */
+  static final int MAX_INTERIM = 16;
+
+  /** RFC 9110 section 9.2.2. */
+  private static final Set<String> IDEMPOTENT =
+      Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE");
+
+  private final LoopPool pool;
+  private final Permit permit;
+  private final RequestHead head;
+  private final RequestBody framing;
+  private final RequestWriter writer;
+  private final ResponseSink sink;
+  private final long responseNanos;
+  private Phase phase = Phase.WAITING;
+  private @Nullable UpstreamConnection connection;
+  private @Nullable Future<?> waitLimit;
+  private long sentAt;
+  private int interims;
+  private boolean quiet = true;
+  private boolean repeated;
+  private boolean expectsContinue;
+  private boolean paused;
+  private boolean cancelled;
+
+  Exchange(LoopPool pool, Permit permit, RequestHead head, RequestBody framing, ResponseSink sink) {
+    this.pool = pool;
+    this.permit = permit;
+    this.head = head;
+    this.framing = framing;
+    this.sink = sink;
+    this.writer = new RequestWriter(framing, pool.heads(), permit.identityNames(), pool.loop());
+    Duration own = permit.route().responseTimeout();
+    this.responseNanos = (own == null ? pool.settings().responseTimeout() : own).toNanos();
+  }
+
+  /** Begins; the sink is not called before this returns. */
+  void start() {
+    pool.acquire(this);
+    quiet = false;
+  }
+
+  /** The time limit of a wait for a connection runs. */
+  void awaitsConnection(Future<?> limit) {
+    waitLimit = limit;
+  }
+
+  /** Whether only a new connection will do, since a kept one has just failed. */
+  boolean needsFreshConnection() {
+    return repeated;
+  }
+
+  boolean isOver() {
+    return phase == Phase.OVER;
+  }
+
+  boolean isHead() {
+    return head.method().equals("HEAD");
+  }
+
+  /** A connection is there; from now on it belongs to this exchange. */
+  void connected(UpstreamConnection to) {
+    stopWaiting();
+    HeadBytes bytes = pool.heads().write(permit, head, framing);
+    if (bytes == null) {
+      phase = Phase.OVER;
+      to.unused();
+      writer.discard();
+      report(Reason.BAD_REQUEST);
+      return;
+    }
+    connection = to;
+    phase = Phase.FORWARDING;
+    expectsContinue = pool.heads().expectsContinue() && !writer.isComplete();
+    sentAt = pool.loop().ticker().nanoTime();
+    writer.start(to.channel(), bytes);
+    if (writer.isComplete() || expectsContinue) {
+      to.deadline().in(responseNanos);
+    } else {
+      watchUpload();
+    }
+    if (!quiet && writer.wantsMore()) {
+      sink.wantBody();
+    }
+  }
+
+  /** No connection can be had. */
+  void unconnected(Reason reason) {
+    stopWaiting();
+    fail(reason);
+  }
+
+  private void stopWaiting() {
+    Future<?> limit = waitLimit;
+    if (limit != null) {
+      waitLimit = null;
+      limit.cancel(false);
+    }
+  }
+
+  @Override
+  public void body(ByteBuf part) {
+    if (phase == Phase.OVER) {
+      part.release();
+    } else if (!writer.body(part)) {
+      fail(Reason.INTERNAL_ERROR);
+    } else if (phase == Phase.FORWARDING) {
+      watchUpload();
+    }
+  }
+
+  @Override
+  public void end(HttpHeaders trailers) {
+    if (phase == Phase.OVER || writer.isComplete()) {
+      return;
+    }
+    if (!writer.end(trailers)) {
+      fail(Reason.INTERNAL_ERROR);
+    } else if (phase == Phase.FORWARDING) {
+      awaitResponse();
+    }
+  }
+
+  /** While the body is being sent, only an upstream that does not take it is at fault. */
+  private void watchUpload() {
+    UpstreamConnection to = connection;
+    if (to == null) {
+      return;
+    }
+    if (writer.isComplete()) {
+      to.deadline().in(responseNanos);
+    } else if (to.channel().isWritable()) {
+      to.deadline().none();
+    } else {
+      to.deadline().in(pool.settings().idleTimeout().toNanos());
+    }
+  }
+
+  private void awaitResponse() {
+    UpstreamConnection to = connection;
+    if (to != null && writer.isComplete()) {
+      to.deadline().in(responseNanos);
+    }
+  }
+
+  @Override
+  public boolean wantsBody() {
+    return phase != Phase.OVER && writer.wantsMore();
+  }
+
+  @Override
+  public void clientWritable() {
+    UpstreamConnection from = connection;
+    if (paused && from != null) {
+      paused = false;
+      from.deadline().in(pool.settings().idleTimeout().toNanos());
+      from.channel().read();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    if (phase == Phase.WAITING) {
+      pool.abandon(this);
+      stopWaiting();
+    }
+    cancelled = true;
+    over();
+  }
+
+  /** Whether more of the response may be read now. */
+  boolean readsOn() {
+    if (phase != Phase.RELAYING || sink.isWritable()) {
+      return true;
+    }
+    UpstreamConnection from = connection;
+    if (from != null) {
+      from.deadline().none();
+    }
+    paused = true;
+    return false;
+  }
+
+  /** The connection takes more of the request body. */
+  void upstreamWritable() {
+    if (phase == Phase.FORWARDING) {
+      watchUpload();
+    }
+    if (wantsBody()) {
+      sink.wantBody();
+    }
+  }
+
+  /** A response head that passed all guards. */
+  void head(HttpResponse response, ResponseFraming end) {
+    int status = response.status().code();
+    ResponseFields.strip(response.headers(), end.kind() == ResponseFraming.Kind.CHUNKED);
+    if (status < 200) {
+      interim(status, response.headers());
+      return;
+    }
+    phase = Phase.RELAYING;
+    pool.listener().responseHead(pool.settings().name(), pool.loop().ticker().nanoTime() - sentAt);
+    touch();
+    sink.head(status, response.status().reasonPhrase(), response.headers(), end.length());
+  }
+
+  private void interim(int status, HttpHeaders headers) {
+    if (++interims > MAX_INTERIM) {
+      fail(Reason.UPSTREAM_INVALID_RESPONSE);
+      return;
+    }
+    watchUpload();
+    if (status != 100) {
+      sink.informational(status, headers);
+    } else if (expectsContinue) {
+      expectsContinue = false;
+      sink.informational(status, headers);
+    }
+  }
+
+  /** A part of the response body, perhaps the last one. */
+  void content(HttpContent content) {
+    if (content.content().isReadable()) {
+      touch();
+      sink.body(content.content());
+    } else {
+      content.release();
+    }
+    if (content instanceof LastHttpContent last && phase == Phase.RELAYING) {
+      complete(TrailerFields.allowed(last.trailingHeaders()));
+    }
+  }
+
+  private void touch() {
+    UpstreamConnection from = connection;
+    if (from != null) {
+      from.deadline().in(pool.settings().idleTimeout().toNanos());
+    }
+  }
+
+  private void complete(HttpHeaders trailers) {
+    UpstreamConnection from = connection;
+    boolean whole = writer.isComplete();
+    phase = Phase.OVER;
+    connection = null;
+    writer.discard();
+    if (from != null) {
+      from.finished(whole);
+    }
+    sink.end(trailers);
+  }
+
+  /** The upstream's bytes are no response to this request. */
+  void invalid() {
+    fail(Reason.UPSTREAM_INVALID_RESPONSE);
+  }
+
+  /** The gateway ends all connections. */
+  void aborted() {
+    fail(Reason.UPSTREAM_RESET);
+  }
+
+  /** The deadline of the moment passed. */
+  void timedOut() {
+    fail(Reason.UPSTREAM_TIMEOUT);
+  }
+
+  /**
+   * The connection is gone. A kept connection may have been closed by the upstream just before the
+   * request was sent; then, and only then, it is sent once more (RFC 9112 section 9.3.1, rule 116).
+   */
+  void lost(UpstreamConnection gone) {
+    boolean race = phase == Phase.FORWARDING && gone.isReused() && !gone.hasAnswered();
+    connection = null;
+    if (race && !repeated && IDEMPOTENT.contains(head.method()) && writer.isRepeatable()) {
+      repeated = true;
+      phase = Phase.WAITING;
+      writer.rewind();
+      pool.acquireFresh(this);
+    } else {
+      fail(Reason.UPSTREAM_RESET);
+    }
+  }
+
+  private void fail(Reason reason) {
+    if (phase != Phase.OVER) {
+      over();
+      report(reason);
+    }
+  }
+
+  private void report(Reason reason) {
+    if (quiet) {
+      pool.loop().execute(() -> reportLater(reason));
+    } else {
+      sink.fail(reason);
+    }
+  }
+
+  private void reportLater(Reason reason) {
+    if (!cancelled) {
+      sink.fail(reason);
+    }
+  }
+
+  private void over() {
+    phase = Phase.OVER;
+    writer.discard();
+    UpstreamConnection open = connection;
+    connection = null;
+    if (open != null) {
+      open.abandon();
+    }
+  }
+}

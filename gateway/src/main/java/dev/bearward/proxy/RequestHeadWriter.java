@@ -1,0 +1,267 @@
+package dev.bearward.proxy;
+
+import dev.bearward.access.IdentityNames;
+import dev.bearward.access.Permit;
+import dev.bearward.http.Authority;
+import dev.bearward.http.Header;
+import dev.bearward.http.RequestHead;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.NetUtil;
+import java.net.Inet6Address;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes request heads for upstreams, straight to bytes. The client's fields come first, less those
+ * that {@link RequestFields} and the permit's identity names take away; then those that only the
+ * gateway may write. The Host field is the client's own authority. Event loop only; one head at a
+ * time.
+ */
+final class RequestHeadWriter implements BiConsumer<String, String> {
+  private static final byte[] HOST = HeadBytes.literal(" HTTP/1.1\r\nHost: ");
+  private static final byte[] COLON = HeadBytes.literal(": ");
+  private static final byte[] CRLF = HeadBytes.literal("\r\n");
+  private static final byte[] SPACE = HeadBytes.literal(" ");
+  private static final byte[] QUERY = HeadBytes.literal("?");
+  private static final byte[] FORWARDED_FOR = HeadBytes.literal("X-Forwarded-For: ");
+  private static final byte[] FORWARDED_HOST = HeadBytes.literal("\r\nX-Forwarded-Host: ");
+  private static final byte[] FORWARDED_HTTP = HeadBytes.literal("\r\nX-Forwarded-Proto: http");
+  private static final byte[] FORWARDED_HTTPS = HeadBytes.literal("\r\nX-Forwarded-Proto: https");
+  private static final byte[] FORWARDED = HeadBytes.literal("\r\nForwarded: for=");
+  private static final byte[] FOR_IPV6 = HeadBytes.literal("\"[");
+  private static final byte[] FOR_IPV6_END = HeadBytes.literal("]\"");
+  private static final byte[] BY_HOST = HeadBytes.literal(";host=");
+  private static final byte[] QUOTE = HeadBytes.literal("\"");
+  private static final byte[] BY_HTTP = HeadBytes.literal(";proto=http");
+  private static final byte[] BY_HTTPS = HeadBytes.literal(";proto=https");
+  private static final byte[] VIA = HeadBytes.literal("\r\nVia: 1.1 bearward\r\n");
+  private static final byte[] EXPECT = HeadBytes.literal("Expect: 100-continue\r\n");
+  private static final byte[] LENGTH = HeadBytes.literal("Content-Length: ");
+  private static final byte[] CHUNKED = HeadBytes.literal("Transfer-Encoding: chunked\r\n");
+  private static final byte[] MAX_FORWARDS = HeadBytes.literal("Max-Forwards: ");
+  private static final byte[] LAST_CHUNK = HeadBytes.literal("0\r\n");
+
+  private final RequestFields fields;
+  private final byte[] requestId;
+  private final HeadBytes bytes = new HeadBytes();
+  private final List<String> nominated = new ArrayList<>();
+
+  private @Nullable IdentityNames identityNames;
+  private boolean options;
+  private boolean forwardToken;
+  private boolean expects;
+  private boolean maxForwardsWritten;
+  private boolean nominatedKnown;
+
+  RequestHeadWriter(RequestFields fields, String requestIdHeader) {
+    this.fields = fields;
+    this.requestId = HeadBytes.literal(requestIdHeader);
+  }
+
+  /**
+   * Writes the head of a request and its framing.
+   *
+   * @return its bytes, good until the next call, or null when it cannot be sent as it is
+   */
+  @Nullable HeadBytes write(Permit permit, RequestHead head, RequestBody body) {
+    bytes.clear();
+    requestLine(head);
+    clientFields(permit, head);
+    forwardingFields(head);
+    identity(permit.identityHeaders());
+    framing(body);
+    bytes.literal(CRLF);
+    return bytes.isSound() ? bytes : null;
+  }
+
+  private void requestLine(RequestHead head) {
+    bytes.token(head.method());
+    bytes.literal(SPACE);
+    bytes.target(head.path().value());
+    String query = head.query();
+    if (query != null) {
+      bytes.literal(QUERY);
+      bytes.target(query);
+    }
+    bytes.literal(HOST);
+    bytes.target(head.authority().value());
+    bytes.literal(CRLF);
+  }
+
+  /** The fields that Connection names are known only after all lines were seen. */
+  private void clientFields(Permit permit, RequestHead head) {
+    identityNames = permit.identityNames();
+    options = head.method().equals("OPTIONS");
+    forwardToken = permit.route().forwardToken();
+    nominated.clear();
+    nominatedKnown = false;
+    expects = false;
+    maxForwardsWritten = false;
+    int start = bytes.length();
+    head.headers().forEach(this);
+    if (!nominated.isEmpty()) {
+      nominatedKnown = true;
+      maxForwardsWritten = false;
+      bytes.cutTo(start);
+      head.headers().forEach(this);
+    }
+  }
+
+  /** One of the client's field lines. */
+  @Override
+  public void accept(String name, String value) {
+    switch (fields.of(name)) {
+      case KEEP -> clientField(name, value);
+      case DROP -> {}
+      case CONNECTION -> nominate(value);
+      case AUTHORIZATION -> {
+        if (forwardToken) {
+          clientField(name, value);
+        }
+      }
+      case EXPECT -> expects |= value.equalsIgnoreCase("100-continue");
+      case MAX_FORWARDS -> maxForwards(name, value);
+    }
+  }
+
+  private void clientField(String name, String value) {
+    IdentityNames own = identityNames;
+    boolean dropped = (own != null && own.contains(name)) || (nominatedKnown && isNominated(name));
+    if (!dropped) {
+      field(name, value);
+    }
+  }
+
+  private void nominate(String options) {
+    if (nominatedKnown
+        || options.equalsIgnoreCase("keep-alive")
+        || options.equalsIgnoreCase("close")) {
+      return;
+    }
+    ConnectionOptions.forEach(options, nominated::add);
+  }
+
+  private boolean isNominated(String name) {
+    for (int i = 0; i < nominated.size(); i++) {
+      if (FieldTable.alike(nominated.get(i), name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** RFC 9110 section 7.6.2; zero never comes here. */
+  private void maxForwards(String name, String value) {
+    if (!options) {
+      clientField(name, value);
+      return;
+    }
+    int left = MaxForwards.parse(value);
+    if (left > 0 && !maxForwardsWritten) {
+      maxForwardsWritten = true;
+      bytes.literal(MAX_FORWARDS);
+      bytes.number(left - 1L);
+      bytes.literal(CRLF);
+    }
+  }
+
+  /** RFC 7239 and its older forms, from nothing but the connection and the checked authority. */
+  private void forwardingFields(RequestHead head) {
+    String address = NetUtil.toAddressString(head.peer().address());
+    boolean ipv6 = head.peer().address() instanceof Inet6Address;
+    boolean tls = head.peer().tls();
+    Authority authority = head.authority();
+    bytes.literal(FORWARDED_FOR);
+    bytes.text(address);
+    bytes.literal(FORWARDED_HOST);
+    bytes.text(authority.value());
+    bytes.literal(tls ? FORWARDED_HTTPS : FORWARDED_HTTP);
+    bytes.literal(FORWARDED);
+    if (ipv6) {
+      bytes.literal(FOR_IPV6);
+    }
+    bytes.text(address);
+    if (ipv6) {
+      bytes.literal(FOR_IPV6_END);
+    }
+    boolean quoted = authority.value().indexOf(':') >= 0;
+    bytes.literal(BY_HOST);
+    if (quoted) {
+      bytes.literal(QUOTE);
+    }
+    bytes.text(authority.value());
+    if (quoted) {
+      bytes.literal(QUOTE);
+    }
+    bytes.literal(tls ? BY_HTTPS : BY_HTTP);
+    bytes.literal(VIA);
+    bytes.literal(requestId);
+    bytes.literal(COLON);
+    bytes.text(head.requestId());
+    bytes.literal(CRLF);
+  }
+
+  private void identity(List<Header> headers) {
+    for (int i = 0; i < headers.size(); i++) {
+      Header header = headers.get(i);
+      bytes.requireAscii(header.value());
+      field(header.name(), header.value());
+    }
+  }
+
+  private void framing(RequestBody body) {
+    if (!body.present()) {
+      return;
+    }
+    if (expects && body.length() != 0) {
+      bytes.literal(EXPECT);
+    }
+    if (body.length() < 0) {
+      bytes.literal(CHUNKED);
+    } else {
+      bytes.literal(LENGTH);
+      bytes.number(body.length());
+      bytes.literal(CRLF);
+    }
+  }
+
+  /** Whether the head written last asks for an interim 100. */
+  boolean expectsContinue() {
+    return expects;
+  }
+
+  /**
+   * Writes the last chunk and the trailers that may be passed on (RFC 9112 section 7.1.2).
+   *
+   * @return its bytes, good until the next call, or null when they cannot be sent as they are
+   */
+  @Nullable HeadBytes writeLastChunk(HttpHeaders trailers, IdentityNames own) {
+    bytes.clear();
+    bytes.literal(LAST_CHUNK);
+    if (!trailers.isEmpty()) {
+      Iterator<Map.Entry<String, String>> all = trailers.iteratorAsString();
+      while (all.hasNext()) {
+        Map.Entry<String, String> field = all.next();
+        String name = field.getKey();
+        if (fields.of(name) == RequestFields.Treatment.KEEP
+            && TrailerFields.allows(name)
+            && !own.contains(name)) {
+          field(name, field.getValue());
+        }
+      }
+    }
+    bytes.literal(CRLF);
+    return bytes.isSound() ? bytes : null;
+  }
+
+  private void field(String name, String value) {
+    bytes.token(name);
+    bytes.literal(COLON);
+    bytes.text(value);
+    bytes.literal(CRLF);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.bearward.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
+
+/**
+ * Netty's response decoder in its strictest configuration, between two guards of our own: {@link
+ * HeadGuard} sees the bytes of a head before it, {@link ResponseFraming} the fields after it. It
+ * decodes exactly as many final responses as were asked for; whatever else comes is a {@link
+ * Fault}.
+ *
+ * <p>A whole head that passed the guard lies in the buffer when {@link #decodeHead} is called: a
+ * way past the decoder for simple heads begins there.
+ */
+final class ResponseDecoder extends HttpResponseDecoder {
+  /** Bytes that are no part of a response that was asked for. */
+  enum Fault {
+    MALFORMED_HEAD,
+    UNEXPECTED_BYTES
+  }
+
+  private enum Awaited {
+    NOTHING,
+    HEAD,
+    BODY
+  }
+
+  /** A body comes in parts no larger than this. */
+  private static final int MAX_PART_BYTES = 64 * 1024;
+
+  private static final ResponseFraming NO_FRAMING =
+      new ResponseFraming(ResponseFraming.Kind.INVALID, -1, false);
+
+  private final HeadGuard guard = new HeadGuard();
+  private Awaited awaited = Awaited.NOTHING;
+  private ResponseFraming framing = NO_FRAMING;
+  private boolean toHead;
+  private boolean begun;
+
+  ResponseDecoder() {
+    super(
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(HeadGuard.MAX_BYTES)
+            .setMaxHeaderSize(HeadGuard.MAX_BYTES)
+            .setMaxChunkSize(MAX_PART_BYTES)
+            .setValidateHeaders(true)
+            .setAllowDuplicateContentLengths(false)
+            .setStrictLineParsing(true)
+            .setUseRfc9112TransferEncoding(true));
+  }
+
+  /** Awaits one final response, with any number of interim ones before it. */
+  void await(boolean headRequest) {
+    awaited = Awaited.HEAD;
+    toHead = headRequest;
+    begun = false;
+  }
+
+  /** No request was sent after all. */
+  void awaitNothing() {
+    awaited = Awaited.NOTHING;
+  }
+
+  /** Whether any byte came since {@link #await}. */
+  boolean begun() {
+    return begun;
+  }
+
+  /** Whether bytes are left that were not decoded. */
+  boolean holdsBytes() {
+    return actualReadableBytes() > 0;
+  }
+
+  /** Framing of the response whose head was decoded last. */
+  ResponseFraming framing() {
+    return framing;
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    switch (awaited) {
+      case NOTHING -> fault(in, out, Fault.UNEXPECTED_BYTES);
+      case BODY -> {
+        super.decode(ctx, in, out);
+        if (!out.isEmpty() && out.getLast() instanceof LastHttpContent) {
+          awaited = Awaited.NOTHING;
+        }
+      }
+      case HEAD -> {
+        begun = true;
+        switch (guard.scan(in)) {
+          case INCOMPLETE -> {}
+          case INVALID -> fault(in, out, Fault.MALFORMED_HEAD);
+          case COMPLETE -> decodeHead(ctx, in, out);
+        }
+      }
+    }
+  }
+
+  private void decodeHead(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+      throws Exception {
+    super.decode(ctx, in, out);
+    boolean ended = out.getLast() instanceof LastHttpContent;
+    if (!ended) {
+      awaited = Awaited.BODY;
+    } else if (interim(out)) {
+      out.removeLast();
+    } else {
+      awaited = Awaited.NOTHING;
+    }
+  }
+
+  private static boolean interim(List<Object> out) {
+    return out.size() > 1
+        && out.get(out.size() - 2) instanceof HttpResponse response
+        && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+  }
+
+  private static void fault(ByteBuf in, List<Object> out, Fault fault) {
+    in.skipBytes(in.readableBytes());
+    out.add(fault);
+  }
+
+  /** Called once per head, when all fields are read and none is changed yet. */
+  @Override
+  protected boolean isContentAlwaysEmpty(HttpMessage message) {
+    framing = ResponseFraming.of((HttpResponse) message, toHead);
+    return switch (framing.kind()) {
+      case NO_BODY -> true;
+      case LENGTH, CHUNKED, UNTIL_CLOSE -> false;
+      case INVALID -> throw new IllegalArgumentException("response: ambiguous framing");
+    };
+  }
+}

@@ -1,0 +1,177 @@
+package dev.bearward.proxy;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to an upstream; translates its events for the exchange that has it. Serves one
+ * exchange at a time and lies in its pool in between, still reading: whatever comes then, bytes or
+ * an end, closes it. Event loop only.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a close that fails has nobody to tell
+final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+  private final LoopPool pool;
+  private final Channel channel;
+  private final ResponseDecoder decoder = new ResponseDecoder();
+  private final Deadline deadline;
+  private @Nullable Exchange exchange;
+  private boolean used;
+  private boolean reused;
+
+  UpstreamConnection(LoopPool pool, Channel channel) {
+    this.pool = pool;
+    this.channel = channel;
+    this.deadline = new Deadline(pool.loop(), this::deadlinePassed);
+    channel.pipeline().addLast(decoder, this);
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  /** What its exchange waits for at the moment. */
+  Deadline deadline() {
+    return deadline;
+  }
+
+  boolean isUsable() {
+    return channel.isActive();
+  }
+
+  /** Whether the present exchange is not its first. */
+  boolean isReused() {
+    return reused;
+  }
+
+  /** Whether any byte came since the present exchange began. */
+  boolean hasAnswered() {
+    return decoder.begun();
+  }
+
+  /** Gives it to an exchange. */
+  void begin(Exchange next) {
+    reused = used;
+    used = true;
+    exchange = next;
+    decoder.await(next.isHead());
+    next.connected(this);
+    channel.read();
+  }
+
+  /** The exchange never sent anything on it. */
+  void unused() {
+    exchange = null;
+    used = reused;
+    decoder.awaitNothing();
+    pool.release(this);
+  }
+
+  /** The response ended; {@code requestSent} says whether the request did too. */
+  void finished(boolean requestSent) {
+    exchange = null;
+    if (requestSent && decoder.framing().persistent() && !decoder.holdsBytes()) {
+      pool.release(this);
+    } else {
+      close();
+    }
+  }
+
+  /** Its exchange wants no more of it. */
+  void abandon() {
+    exchange = null;
+    close();
+  }
+
+  /** Lies in the pool for so long at most. */
+  void idle(long nanos) {
+    deadline.in(nanos);
+    channel.read();
+  }
+
+  /** Ends it, whatever its exchange still wants. */
+  void abort() {
+    Exchange current = exchange;
+    if (current == null) {
+      close();
+    } else {
+      current.aborted();
+    }
+  }
+
+  void close() {
+    deadline.stop();
+    channel.close();
+  }
+
+  private void deadlinePassed() {
+    Exchange waiting = exchange;
+    if (waiting == null) {
+      close();
+    } else {
+      waiting.timedOut();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    Exchange current = exchange;
+    if (current == null) {
+      ReferenceCountUtil.release(message);
+      close();
+    } else if (!(message instanceof HttpObject part) || part.decoderResult().isFailure()) {
+      ReferenceCountUtil.release(message);
+      current.invalid();
+    } else if (part instanceof HttpResponse response) {
+      current.head(response, decoder.framing());
+    } else if (part instanceof HttpContent content) {
+      current.content(content);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    Exchange current = exchange;
+    if (current == null || current.readsOn()) {
+      ctx.read();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    Exchange current = exchange;
+    if (current != null && channel.isWritable()) {
+      current.upstreamWritable();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    lose();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Exchange current = exchange;
+    if (cause instanceof DecoderException && current != null) {
+      current.invalid();
+    } else {
+      lose();
+    }
+  }
+
+  private void lose() {
+    Exchange current = exchange;
+    exchange = null;
+    close();
+    if (current != null) {
+      current.lost(this);
+    }
+  }
+}
