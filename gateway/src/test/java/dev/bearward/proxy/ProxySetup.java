@@ -1,0 +1,128 @@
+package dev.bearward.proxy;
+
+import dev.bearward.testing.Eventually;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** A forwarder with its event loops, in front of one upstream named {@code app}. */
+final class ProxySetup implements AutoCloseable {
+  static final UpstreamSettings DEFAULTS =
+      new UpstreamSettings(
+          "app",
+          "127.0.0.1",
+          1,
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(10),
+          16,
+          16,
+          Duration.ofSeconds(5));
+
+  final MultiThreadIoEventLoopGroup loops;
+  final PooledForwarder forwarder;
+  private final ExecutorService lookups = Executors.newVirtualThreadPerTaskExecutor();
+
+  ProxySetup(UpstreamSettings settings, int threads, ProxyListener listener, NameLookup names) {
+    this(settings, threads, listener, names, nativeTransport());
+  }
+
+  ProxySetup(
+      UpstreamSettings settings,
+      int threads,
+      ProxyListener listener,
+      NameLookup names,
+      IoHandlerFactory transport) {
+    loops = new MultiThreadIoEventLoopGroup(threads, transport);
+    forwarder = new PooledForwarder(List.of(settings), "X-Request-Id", names, lookups, listener);
+  }
+
+  static ProxySetup before(int port) {
+    return before(onPort(port));
+  }
+
+  static ProxySetup before(UpstreamSettings settings) {
+    return new ProxySetup(settings, 1, ProxyListener.NONE, InetAddress::getAllByName);
+  }
+
+  static IoHandlerFactory nativeTransport() {
+    return Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+  }
+
+  static UpstreamSettings onPort(int port) {
+    return new UpstreamSettings(
+        "app",
+        "127.0.0.1",
+        port,
+        DEFAULTS.connectTimeout(),
+        DEFAULTS.responseTimeout(),
+        DEFAULTS.idleTimeout(),
+        DEFAULTS.maxConnections(),
+        DEFAULTS.maxPending(),
+        DEFAULTS.maxWait());
+  }
+
+  static UpstreamSettings withPool(int port, int connections, int pending, Duration wait) {
+    return new UpstreamSettings(
+        "app",
+        "127.0.0.1",
+        port,
+        DEFAULTS.connectTimeout(),
+        DEFAULTS.responseTimeout(),
+        DEFAULTS.idleTimeout(),
+        connections,
+        pending,
+        wait);
+  }
+
+  static UpstreamSettings withTimeouts(
+      int port, Duration connect, Duration response, Duration idle) {
+    return new UpstreamSettings(
+        "app", "127.0.0.1", port, connect, response, idle, 16, 16, Duration.ofSeconds(5));
+  }
+
+  EventLoop loop() {
+    return (EventLoop) loops.iterator().next();
+  }
+
+  /** Begins an exchange on the first loop. */
+  Running send(TestRequest request) {
+    return send(request, loop());
+  }
+
+  Running send(TestRequest request, EventLoop loop) {
+    return Running.start(forwarder, request, loop);
+  }
+
+  /** A whole exchange without request body. */
+  RecordedResponse exchange(TestRequest request) {
+    return send(request).response().await();
+  }
+
+  PoolFigures figures() {
+    return forwarder.figures().get(0);
+  }
+
+  void awaitIdle(int connections) {
+    Eventually.await(
+        connections + " idle connections",
+        () -> figures().idle() == connections && figures().active() == 0);
+  }
+
+  @Override
+  public void close() {
+    forwarder.close();
+    Eventually.await("no connection", () -> figures().active() + figures().idle() == 0);
+    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    lookups.close();
+  }
+}
