@@ -12,6 +12,7 @@ final class Field {
   static final Field ROUTE = of("route");
   static final Field STATUS = of("status");
   static final Field REASON = of("reason");
+  static final Field COMPLETE = of("complete");
   static final Field ISSUER = of("issuer");
   static final Field SUBJECT = of("subject");
   static final Field CLIENT_ID = of("clientId");

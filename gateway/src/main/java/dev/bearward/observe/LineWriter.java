@@ -122,6 +122,9 @@ final class LineWriter implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    if (thread.getState() == Thread.State.NEW) {
+      return;
+    }
     LockSupport.unpark(thread);
     try {
       thread.join(FLUSH);

@@ -1,0 +1,85 @@
+package dev.bearward.observe;
+
+import dev.bearward.http.Peer;
+import dev.bearward.http.Reason;
+import dev.bearward.http.RequestHead;
+import dev.bearward.route.Route;
+import dev.bearward.server.ExchangeListener;
+import dev.bearward.server.Outcome;
+import io.micrometer.core.instrument.Counter;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Meters of connections, requests and refusals. */
+final class ExchangeMeters implements ExchangeListener {
+  /** Label of all requests that no route matched; their paths are the client's invention. */
+  static final String UNMATCHED = "unmatched";
+
+  private final Registry registry;
+  private final ConcurrentMap<String, RouteMeters> routes = new ConcurrentHashMap<>();
+  private final RouteMeters unmatched;
+  private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
+  private final LongAdder opened = new LongAdder();
+  private final LongAdder closed = new LongAdder();
+  private final LongAdder inFlight = new LongAdder();
+
+  ExchangeMeters(Registry registry) {
+    this.registry = registry;
+    this.unmatched = new RouteMeters(registry, UNMATCHED);
+    for (Reason reason : Reason.values()) {
+      refusals.put(reason, registry.counter(Metric.REFUSALS, reason.label()));
+    }
+    registry.gauge(Metric.REQUESTS_IN_FLIGHT, inFlight::sum);
+    registry.gauge(Metric.CONNECTIONS, () -> opened.sum() - closed.sum());
+    registry.counter(Metric.CONNECTIONS_OPENED, opened::sum);
+  }
+
+  @Override
+  public void connectionOpened() {
+    opened.increment();
+  }
+
+  @Override
+  public void connectionClosed() {
+    closed.increment();
+  }
+
+  @Override
+  public void started(RequestHead head) {
+    inFlight.increment();
+  }
+
+  @Override
+  public void finished(Outcome outcome) {
+    inFlight.decrement();
+    Route route = Decided.route(outcome.decision());
+    RouteMeters meters = route == null ? unmatched : of(route.name());
+    meters.finished(outcome.status(), outcome.durationNanos(), outcome.complete());
+    if (outcome.reason() != null) {
+      count(outcome.reason());
+    }
+  }
+
+  @Override
+  public void refused(Peer peer, Reason reason, String requestId) {
+    count(reason);
+    // A connection beyond the limit is closed before it can send a request.
+    if (reason != Reason.OVERLOADED) {
+      unmatched.refused(reason.status());
+    }
+  }
+
+  private void count(Reason reason) {
+    refusals.get(reason).increment();
+  }
+
+  private RouteMeters of(String route) {
+    RouteMeters known = routes.get(route);
+    return known != null
+        ? known
+        : routes.computeIfAbsent(route, name -> new RouteMeters(registry, name));
+  }
+}

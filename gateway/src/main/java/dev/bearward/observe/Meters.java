@@ -1,0 +1,94 @@
+package dev.bearward.observe;
+
+import dev.bearward.server.ExchangeListener;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetric;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All meters of one gateway. Hand its listeners to the rooms and let it watch what is to be read at
+ * each scrape; the numbers come out of {@link #scrape}.
+ */
+public final class Meters implements AutoCloseable {
+  private final Registry registry = new Registry();
+  private final ExchangeMeters exchanges = new ExchangeMeters(registry);
+  private final AtomicReference<@Nullable String> cryptoProvider = new AtomicReference<>();
+  private final MultiGauge cryptoRow = registry.rows(Metric.CRYPTO_PROVIDER);
+  private final List<Runnable> beforeScrape = new ArrayList<>();
+  private @Nullable EventLoopLag lag;
+  private boolean jvmBound;
+
+  /**
+   * @param version of this build
+   * @param commit it was built from
+   */
+  public Meters(String version, String commit) {
+    String java = Runtime.version().toString();
+    registry.gauge(Metric.BUILD, () -> 1, version, commit, java);
+    if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider) {
+      ByteBufAllocatorMetric buffers = provider.metric();
+      registry.gauge(Metric.BUFFER_MEMORY, buffers::usedHeapMemory, "heap");
+      registry.gauge(Metric.BUFFER_MEMORY, buffers::usedDirectMemory, "direct");
+    }
+  }
+
+  /** Meters of connections, requests and refusals. */
+  public ExchangeListener exchanges() {
+    return exchanges;
+  }
+
+  /** The same, and the access log, whose drops are counted too; called once. */
+  public ExchangeListener exchanges(AccessLog log) {
+    registry.counter(Metric.ACCESS_LOG_DROPPED, log::dropped);
+    return new FanOut(exchanges, log);
+  }
+
+  /** Begins to measure the lag of event loops; called once. Close before the loops. */
+  public synchronized void watchEventLoops(Iterable<? extends EventExecutor> loops) {
+    Timer timer = registry.timer(Metric.EVENT_LOOP_LAG, Buckets.LAG);
+    var probes = new EventLoopLag(loops, timer, System::nanoTime);
+    registry.gauge(Metric.EVENT_LOOP_STALLED, probes::stalledSeconds);
+    lag = probes;
+  }
+
+  /** Says which provider verifies signatures from now on. */
+  public void cryptoProvider(String name) {
+    cryptoProvider.set(name);
+  }
+
+  /**
+   * All meters as text.
+   *
+   * @param accept value of the scraper's Accept field, or null
+   */
+  public synchronized Exposition scrape(@Nullable String accept) {
+    if (!jvmBound) {
+      // Not at the start: the management beans take some tens of milliseconds to come up.
+      jvmBound = true;
+      JvmMeters.bind(registry.meters());
+    }
+    beforeScrape.forEach(Runnable::run);
+    String provider = cryptoProvider.get();
+    if (provider != null) {
+      var row = MultiGauge.Row.of(Tags.of("provider", provider), 1);
+      cryptoRow.register(List.of(row), true);
+    }
+    return registry.expose(accept);
+  }
+
+  /** Stops measuring event loops. */
+  @Override
+  public synchronized void close() {
+    if (lag != null) {
+      lag.close();
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.bearward.observe;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every meter of our own, once: name, kind, labels and meaning. Label values come from the
+ * configuration or from a fixed list, never from a request.
+ */
+enum Metric {
+  REQUESTS(
+      Kind.COUNTER, "bearward.requests", "requests that were decided or refused", "route", "status"),
+  REQUEST_DURATION(
+      Kind.HISTOGRAM,
+      "bearward.request.duration",
+      "time from the request head to the end of the response",
+      "route",
+      "class"),
+  REQUESTS_IN_FLIGHT(
+      Kind.GAUGE, "bearward.requests.in.flight", "requests begun and not yet finished"),
+  REFUSALS(
+      Kind.COUNTER,
+      "bearward.refusals",
+      "requests refused, failed or broken off by reason",
+      "reason"),
+  RESPONSES_BROKEN(
+      Kind.COUNTER,
+      "bearward.responses.broken",
+      "responses that did not reach their end",
+      "route"),
+  CONNECTIONS(Kind.GAUGE, "bearward.connections", "open client connections"),
+  CONNECTIONS_OPENED(
+      Kind.COUNTER, "bearward.connections.opened", "client connections accepted"),
+
+  UPSTREAM_RESPONSE(
+      Kind.HISTOGRAM,
+      "bearward.upstream.response",
+      "time from the forwarded request head to the response head",
+      "upstream"),
+  UPSTREAM_CONNECTIONS(
+      Kind.GAUGE,
+      "bearward.upstream.connections",
+      "upstream connections in use (active) or kept (idle)",
+      "upstream",
+      "state"),
+  UPSTREAM_PENDING(
+      Kind.GAUGE,
+      "bearward.upstream.pending",
+      "requests that wait for an upstream connection",
+      "upstream"),
+  UPSTREAM_CONNECTIONS_OPENED(
+      Kind.COUNTER,
+      "bearward.upstream.connections.opened",
+      "upstream connections made",
+      "upstream"),
+  UPSTREAM_CONNECTIONS_REUSED(
+      Kind.COUNTER,
+      "bearward.upstream.connections.reused",
+      "requests sent on a kept upstream connection",
+      "upstream"),
+  UPSTREAM_WAITS(
+      Kind.COUNTER,
+      "bearward.upstream.waits",
+      "requests that had to wait for an upstream connection",
+      "upstream"),
+
+  KEYS(Kind.GAUGE, "bearward.keys", "usable keys of the issuer", "issuer"),
+  KEY_SET_AGE(
+      Kind.GAUGE_SECONDS,
+      "bearward.key.set.age",
+      "time since the issuer's keys were last read well",
+      "issuer"),
+  KEY_SET_FETCHES(
+      Kind.COUNTER,
+      "bearward.key.set.fetches",
+      "fetches of the issuer's keys: ok or failed",
+      "issuer",
+      "result"),
+  KEY_SET_WAITING(
+      Kind.GAUGE, "bearward.key.set.waiting", "requests that wait for the issuer's keys", "issuer"),
+
+  EVENT_LOOP_LAG(
+      Kind.HISTOGRAM,
+      "bearward.event.loop.lag",
+      "how much too late a task ran that every event loop runs once a second"),
+  EVENT_LOOP_STALLED(
+      Kind.GAUGE_SECONDS,
+      "bearward.event.loop.stalled",
+      "how long the slowest event loop's task is overdue right now"),
+  BUFFER_MEMORY(
+      Kind.GAUGE_BYTES, "bearward.buffer.memory", "memory that network buffers hold", "area"),
+  ACCESS_LOG_DROPPED(
+      Kind.COUNTER, "bearward.access.log.dropped", "access-log lines dropped for lack of room"),
+  CRYPTO_PROVIDER(
+      Kind.GAUGE, "bearward.crypto.provider", "1 for the provider that verifies signatures", "provider"),
+  BUILD(
+      Kind.GAUGE, "bearward.build", "always 1", "version", "commit", "java");
+
+  /** What Prometheus calls the type; seconds are the base unit of time. */
+  enum Kind {
+    COUNTER("counter", "_total"),
+    GAUGE("gauge", ""),
+    GAUGE_SECONDS("gauge", "_seconds"),
+    GAUGE_BYTES("gauge", "_bytes"),
+    HISTOGRAM("histogram", "_seconds");
+
+    private final String type;
+    private final String suffix;
+
+    Kind(String type, String suffix) {
+      this.type = type;
+      this.suffix = suffix;
+    }
+
+    /** What a gauge counts, or null for plain numbers. */
+    @Nullable String unit() {
+      return switch (this) {
+        case COUNTER, GAUGE, HISTOGRAM -> null;
+        case GAUGE_SECONDS -> "seconds";
+        case GAUGE_BYTES -> "bytes";
+      };
+    }
+
+    /** Word of the TYPE line. */
+    String type() {
+      return type;
+    }
+  }
+
+  private final Kind kind;
+  private final String meter;
+  private final String help;
+  private final List<String> labels;
+
+  Metric(Kind kind, String meter, String help, String... labels) {
+    this.kind = kind;
+    this.meter = meter;
+    this.help = help;
+    this.labels = List.of(labels);
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** Name as Micrometer wants it. */
+  String meter() {
+    return meter;
+  }
+
+  /** Name as a scraper reads it. */
+  String exposed() {
+    return meter.replace('.', '_') + kind.suffix;
+  }
+
+  String help() {
+    return help;
+  }
+
+  List<String> labels() {
+    return labels;
+  }
+}
