@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One line for each exchange. The event loop only puts the line together; another thread writes it,
- * and a line for which there is no room is dropped and counted. Never a token, never a query
- * (rules 12 and 186).
+ * and a line for which there is no room is dropped and counted. Never a token, never a query (rules
+ * 12 and 186).
  */
 public final class AccessLog implements ExchangeListener, AutoCloseable {
   /** A claim that the configuration wants in the line. */

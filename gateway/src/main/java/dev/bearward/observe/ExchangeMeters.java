@@ -9,6 +9,7 @@ import dev.bearward.server.Outcome;
 import io.micrometer.core.instrument.Counter;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -73,7 +74,7 @@ final class ExchangeMeters implements ExchangeListener {
   }
 
   private void count(Reason reason) {
-    refusals.get(reason).increment();
+    Objects.requireNonNull(refusals.get(reason)).increment();
   }
 
   private RouteMeters of(String route) {

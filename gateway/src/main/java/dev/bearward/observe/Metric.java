@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  */
 enum Metric {
   REQUESTS(
-      Kind.COUNTER, "bearward.requests", "requests that were decided or refused", "route", "status"),
+      Kind.COUNTER,
+      "bearward.requests",
+      "requests that were decided or refused",
+      "route",
+      "status"),
   REQUEST_DURATION(
       Kind.HISTOGRAM,
       "bearward.request.duration",
@@ -24,13 +28,9 @@ enum Metric {
       "requests refused, failed or broken off by reason",
       "reason"),
   RESPONSES_BROKEN(
-      Kind.COUNTER,
-      "bearward.responses.broken",
-      "responses that did not reach their end",
-      "route"),
+      Kind.COUNTER, "bearward.responses.broken", "responses that did not reach their end", "route"),
   CONNECTIONS(Kind.GAUGE, "bearward.connections", "open client connections"),
-  CONNECTIONS_OPENED(
-      Kind.COUNTER, "bearward.connections.opened", "client connections accepted"),
+  CONNECTIONS_OPENED(Kind.COUNTER, "bearward.connections.opened", "client connections accepted"),
 
   UPSTREAM_RESPONSE(
       Kind.HISTOGRAM,
@@ -92,9 +92,11 @@ enum Metric {
   ACCESS_LOG_DROPPED(
       Kind.COUNTER, "bearward.access.log.dropped", "access-log lines dropped for lack of room"),
   CRYPTO_PROVIDER(
-      Kind.GAUGE, "bearward.crypto.provider", "1 for the provider that verifies signatures", "provider"),
-  BUILD(
-      Kind.GAUGE, "bearward.build", "always 1", "version", "commit", "java");
+      Kind.GAUGE,
+      "bearward.crypto.provider",
+      "1 for the provider that verifies signatures",
+      "provider"),
+  BUILD(Kind.GAUGE, "bearward.build", "always 1", "version", "commit", "java");
 
   /** What Prometheus calls the type; seconds are the base unit of time. */
   enum Kind {
@@ -130,13 +132,13 @@ enum Metric {
   private final Kind kind;
   private final String meter;
   private final String help;
-  private final List<String> labels;
+  private final String labels;
 
   Metric(Kind kind, String meter, String help, String... labels) {
     this.kind = kind;
     this.meter = meter;
     this.help = help;
-    this.labels = List.of(labels);
+    this.labels = String.join(",", labels);
   }
 
   Kind kind() {
@@ -158,6 +160,6 @@ enum Metric {
   }
 
   List<String> labels() {
-    return labels;
+    return labels.isEmpty() ? List.of() : List.of(labels.split(",", -1));
   }
 }

@@ -1,0 +1,32 @@
+package dev.bearward.access;
+
+import dev.bearward.http.Reason;
+import dev.bearward.http.RequestHead;
+import dev.bearward.route.Route;
+import dev.bearward.token.Verified;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Decisions for tests of the rooms that only show them. */
+public final class ObservedDecisions {
+  private ObservedDecisions() {}
+
+  /** A permit for that caller. */
+  public static Permit permit(RequestHead head, Route route, @Nullable Verified identity) {
+    return new Permit(
+        head,
+        route,
+        identity,
+        List.of(),
+        List.of(),
+        false,
+        new IdentityNames(List.of()),
+        List.of());
+  }
+
+  /** A refusal of that caller. */
+  public static Denial denial(
+      RequestHead head, Route route, @Nullable Verified identity, Reason reason) {
+    return permit(head, route, identity).refuse(reason);
+  }
+}
