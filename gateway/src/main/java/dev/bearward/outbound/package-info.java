@@ -1,6 +1,7 @@
 /**
- * One bounded, non-blocking HTTP client for the gateway's own calls: size, time and redirect
- * limits, own CA and proxy. Knows nothing of keys or tokens. May import http.
+ * Non-blocking HTTP clients for the gateway's own calls, on the JDK's: every call has a limit on
+ * time, size and redirects, own CA and proxy. Never runs on an event loop, knows nothing of keys or
+ * tokens, follows no redirect into another scheme. May import http.
  */
 @NullMarked
 package dev.bearward.outbound;

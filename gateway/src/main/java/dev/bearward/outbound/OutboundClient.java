@@ -1,0 +1,27 @@
+package dev.bearward.outbound;
+
+import java.net.http.HttpClient;
+import java.util.concurrent.CompletableFuture;
+
+/** Makes calls with one choice of trust and proxy. Never blocks its caller. */
+public final class OutboundClient {
+  private final HttpClient http;
+
+  OutboundClient(HttpClient http) {
+    this.http = http;
+  }
+
+  /**
+   * Gets a document. Redirects are followed at most three times and only within the scheme.
+   * Cancelling the future ends the call.
+   *
+   * @return completes with a reply on a thread of this room; never exceptionally
+   */
+  public CompletableFuture<Reply> get(Get get) {
+    return new GetCall(http, get).start();
+  }
+
+  void close() {
+    http.shutdownNow();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.bearward.outbound;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The process's outbound clients, one per choice of trust and proxy, on one small executor. */
+public final class OutboundClients implements AutoCloseable {
+  /** Name resolution blocks a thread, so there are some more than the work itself would need. */
+  private static final int THREADS = 4;
+
+  private static final int IDLE_SECONDS = 30;
+
+  private final ExecutorService executor = executor();
+  private final Map<OutboundSettings, OutboundClient> clients = new HashMap<>();
+
+  /**
+   * The client of those settings.
+   *
+   * @throws IOException when the CA file cannot be read
+   */
+  public synchronized OutboundClient to(OutboundSettings settings) throws IOException {
+    OutboundClient known = clients.get(settings);
+    if (known != null) {
+      return known;
+    }
+    OutboundClient made = new OutboundClient(open(settings));
+    clients.put(settings, made);
+    return made;
+  }
+
+  /** Ends every call under way. */
+  @Override
+  public synchronized void close() {
+    clients.values().forEach(OutboundClient::close);
+    executor.shutdownNow();
+  }
+
+  private HttpClient open(OutboundSettings settings) throws IOException {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(proxy(settings))
+            .executor(executor);
+    if (settings.ca() != null) {
+      builder.sslContext(TrustedAuthorities.and(settings.ca()));
+    }
+    return builder.build();
+  }
+
+  private static ProxySelector proxy(OutboundSettings settings) {
+    URI proxy = settings.proxy();
+    return proxy == null
+        ? HttpClient.Builder.NO_PROXY
+        : ProxySelector.of(InetSocketAddress.createUnresolved(proxy.getHost(), proxy.getPort()));
+  }
+
+  private static ExecutorService executor() {
+    var count = new AtomicInteger();
+    var executor =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task ->
+                Thread.ofPlatform()
+                    .name("bearward-outbound-" + count.incrementAndGet())
+                    .daemon()
+                    .unstarted(task));
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+}

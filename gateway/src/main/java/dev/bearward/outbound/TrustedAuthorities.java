@@ -1,0 +1,75 @@
+package dev.bearward.outbound;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** Whom TLS connections trust: the platform's authorities and those of a PEM file. */
+final class TrustedAuthorities {
+  private TrustedAuthorities() {}
+
+  /**
+   * A context that trusts the platform and the file's certificates.
+   *
+   * @throws IOException when the file cannot be read or holds no certificate
+   */
+  static SSLContext and(Path ca) throws IOException {
+    try {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      List<Certificate> trusted = new ArrayList<>(platform());
+      trusted.addAll(read(ca));
+      for (int i = 0; i < trusted.size(); i++) {
+        store.setCertificateEntry("ca-" + i, trusted.get(i));
+      }
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trustManagers(store), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("ca: " + ca + " (expected: PEM certificates)", e);
+    }
+  }
+
+  private static Collection<? extends Certificate> read(Path ca)
+      throws IOException, CertificateException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(ca))) {
+      var certificates = CertificateFactory.getInstance("X.509").generateCertificates(in);
+      if (certificates.isEmpty()) {
+        throw new IOException("ca: " + ca + " holds nothing (expected: PEM certificates)");
+      }
+      return certificates;
+    }
+  }
+
+  private static List<Certificate> platform() throws GeneralSecurityException {
+    List<Certificate> certificates = new ArrayList<>();
+    for (TrustManager manager : trustManagers(null)) {
+      if (manager instanceof X509TrustManager x509) {
+        certificates.addAll(List.of(x509.getAcceptedIssuers()));
+      }
+    }
+    return certificates;
+  }
+
+  private static TrustManager[] trustManagers(@Nullable KeyStore store)
+      throws GeneralSecurityException {
+    var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(store);
+    return factory.getTrustManagers();
+  }
+}
