@@ -4,6 +4,7 @@ import dev.bearward.outbound.OutboundSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,5 +59,21 @@ public record KeySetSettings(
       int burst,
       Duration timeout,
       Duration staleFor,
-      @Nullable Path persist) {}
+      @Nullable Path persist) {
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException when a time or the burst is not positive
+     */
+    public Refresh {
+      for (Duration time : List.of(every, cooldown, timeout, staleFor)) {
+        if (time.toMillis() <= 0) {
+          throw new IllegalArgumentException("refresh: " + time + " (expected: a time above 0)");
+        }
+      }
+      if (burst < 1) {
+        throw new IllegalArgumentException("burst: " + burst + " (expected: at least 1)");
+      }
+    }
+  }
 }
