@@ -61,23 +61,21 @@ final class DiscoveredKeys implements KeySetOrigin {
   private CompletionStage<Fetched> keys(URI uri, Instant end) {
     return remote
         .keys(uri, left(end))
-        .thenApply(
-            fetched -> {
-              if (fetched instanceof Fetched.Failed) {
-                known = null;
-              }
-              return fetched;
-            });
+        .thenApply(fetched -> {
+          if (fetched instanceof Fetched.Failed) {
+            known = null;
+          }
+          return fetched;
+        });
   }
 
   private CompletionStage<IssuerMetadata> metadata(Instant end) {
     return metadataAt(WellKnown.openIdConfiguration(issuer), end)
-        .thenCompose(
-            first ->
-                first instanceof IssuerMetadata.Missing(String missing)
-                    ? metadataAt(WellKnown.authorizationServer(issuer), end)
-                        .thenApply(second -> naming(missing, second))
-                    : CompletableFuture.completedFuture(first));
+        .thenCompose(first ->
+            first instanceof IssuerMetadata.Missing(String missing)
+                ? metadataAt(WellKnown.authorizationServer(issuer), end)
+                    .thenApply(second -> naming(missing, second))
+                : CompletableFuture.completedFuture(first));
   }
 
   private CompletionStage<IssuerMetadata> metadataAt(URI uri, Instant end) {

@@ -25,11 +25,10 @@ sealed interface IssuerMetadata {
       case Reply.Response response ->
           JsonReply.objection(response)
               .<IssuerMetadata>map(Missing::new)
-              .orElseGet(
-                  () ->
-                      Json.object(response.body())
-                          .map(members -> read(response.from().toString(), members, issuer))
-                          .orElseGet(() -> new Refused(response.from() + ": no JSON object")));
+              .orElseGet(() ->
+                  Json.object(response.body())
+                      .map(members -> read(response.from().toString(), members, issuer))
+                      .orElseGet(() -> new Refused(response.from() + ": no JSON object")));
     };
   }
 

@@ -14,15 +14,17 @@ final class JsonReply {
   /** Why the body is not read, or empty. A response without a type is judged by its body. */
   static Optional<String> objection(Reply.Response response) {
     if (response.status() != 200) {
-      return Optional.of(
-          response.from() + ": status " + response.status() + " (expected: 200)");
+      return Optional.of(response.from() + ": status " + response.status() + " (expected: 200)");
     }
     String type = response.headers().firstValue("Content-Type").map(JsonReply::essence).orElse("");
     if (!type.isEmpty() && !isJson(type)) {
       return Optional.of(
           response.from() + ": content type " + printable(type) + " (expected: application/json)");
     }
-    return response.headers().firstValue("Content-Encoding").filter(c -> !c.equals("identity"))
+    return response
+        .headers()
+        .firstValue("Content-Encoding")
+        .filter(c -> !c.equals("identity"))
         .map(c -> response.from() + ": a content coding (expected: none)");
   }
 
@@ -36,7 +38,8 @@ final class JsonReply {
       for (String directive : line.split(",", -1)) {
         String[] parts = directive.strip().split("=", 2);
         if (parts.length == 2 && parts[0].strip().equalsIgnoreCase("max-age")) {
-          long seconds = seconds(parts[1]) - headers.firstValue("Age").map(JsonReply::seconds).orElse(0L);
+          long seconds =
+              seconds(parts[1]) - headers.firstValue("Age").map(JsonReply::seconds).orElse(0L);
           return Duration.ofSeconds(Math.max(0, seconds));
         }
       }

@@ -52,25 +52,23 @@ final class KeyLifeCycle {
 
   /** Takes up saved keys, then fetches; returns at once. */
   void start() {
-    serial.execute(
-        () -> {
-          ledger.restore();
-          fetch();
-        });
+    serial.execute(() -> {
+      ledger.restore();
+      fetch();
+    });
   }
 
   /** Has a request wait for a fetch, and starts one if the budget allows; returns at once. */
   void join(Waiter waiter) {
-    serial.execute(
-        () -> {
-          Lookup answer = answer(waiter.keyId());
-          if (answer == null) {
-            waiters.add(waiter);
-            fetch();
-          } else {
-            waiter.lookup().complete(answer);
-          }
-        });
+    serial.execute(() -> {
+      Lookup answer = answer(waiter.keyId());
+      if (answer == null) {
+        waiters.add(waiter);
+        fetch();
+      } else {
+        waiter.lookup().complete(answer);
+      }
+    });
   }
 
   private @Nullable Lookup answer(@Nullable String keyId) {
@@ -82,23 +80,21 @@ final class KeyLifeCycle {
   /** Fetches anew, after a fetch under way if there is one; completes when done. */
   CompletableFuture<Void> refresh() {
     var done = new CompletableFuture<Void>();
-    serial.execute(
-        () -> {
-          wanted.add(done);
-          fetch();
-        });
+    serial.execute(() -> {
+      wanted.add(done);
+      fetch();
+    });
     return done;
   }
 
   /** Ends fetches to come; who waits is told what is known. */
   void close() {
-    serial.execute(
-        () -> {
-          closed = true;
-          cancelTimer();
-          settleWaiters();
-          fetch();
-        });
+    serial.execute(() -> {
+      closed = true;
+      cancelTimer();
+      settleWaiters();
+      fetch();
+    });
   }
 
   private void fetch() {
@@ -118,8 +114,7 @@ final class KeyLifeCycle {
     var _ =
         fromOrigin()
             .whenComplete(
-                (fetched, error) ->
-                    serial.execute(() -> land(fetched, error, started, served)));
+                (fetched, error) -> serial.execute(() -> land(fetched, error, started, served)));
   }
 
   private CompletionStage<Fetched> fromOrigin() {
@@ -175,15 +170,13 @@ final class KeyLifeCycle {
 
   private void schedule(Optional<Duration> delay) {
     nextFetchAt = OptionalLong.empty();
-    delay.ifPresent(
-        wait -> {
-          nextFetchAt = OptionalLong.of(now() + wait.toMillis());
-          timer =
-              environment
-                  .scheduler()
-                  .schedule(
-                      () -> serial.execute(this::fetch), wait.toMillis(), TimeUnit.MILLISECONDS);
-        });
+    delay.ifPresent(wait -> {
+      nextFetchAt = OptionalLong.of(now() + wait.toMillis());
+      timer =
+          environment
+              .scheduler()
+              .schedule(() -> serial.execute(this::fetch), wait.toMillis(), TimeUnit.MILLISECONDS);
+    });
   }
 
   private void cancelTimer() {

@@ -28,7 +28,10 @@ final class KeySetReader {
     }
     Set<JWK> keys = new LinkedHashSet<>();
     Map<SkippedKey, Integer> skipped = new EnumMap<>(SkippedKey.class);
-    list.stream().limit(MAX_MEMBERS).map(KeyMember::of).forEach(member -> sort(member, keys, skipped));
+    list.stream()
+        .limit(MAX_MEMBERS)
+        .map(KeyMember::of)
+        .forEach(member -> sort(member, keys, skipped));
     if (list.size() > MAX_MEMBERS) {
       skipped.put(SkippedKey.OVER_LIMIT, list.size() - MAX_MEMBERS);
     }

@@ -45,7 +45,6 @@ public record KeySetView(
 
   /** An issuer that needs no key set. */
   static KeySetView ofSecret(String issuer) {
-    return new KeySetView(
-        issuer, List.of(), 0, 0, null, null, null, 0, 0, Map.of(), true, true, 0);
+    return new KeySetView(issuer, List.of(), 0, 0, null, null, null, 0, 0, Map.of(), true, true, 0);
   }
 }

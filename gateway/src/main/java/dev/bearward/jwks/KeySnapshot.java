@@ -64,12 +64,11 @@ final class KeySnapshot {
 
   /** Ends the keys that the next snapshot no longer holds. */
   void retireFor(KeySnapshot next) {
-    keys.forEach(
-        (jwk, key) -> {
-          if (!next.keys.containsKey(jwk)) {
-            key.retire();
-          }
-        });
+    keys.forEach((jwk, key) -> {
+      if (!next.keys.containsKey(jwk)) {
+        key.retire();
+      }
+    });
   }
 
   /** The keys of that id, or all when it is null; null when there is none. */
@@ -106,12 +105,11 @@ final class KeySnapshot {
 
   private static Map<String, Found> index(Map<JWK, VerificationKey> keys) {
     Map<String, List<VerificationKey>> grouped = new HashMap<>();
-    keys.forEach(
-        (jwk, key) -> {
-          if (jwk.getKeyID() != null) {
-            grouped.computeIfAbsent(jwk.getKeyID(), id -> new ArrayList<>()).add(key);
-          }
-        });
+    keys.forEach((jwk, key) -> {
+      if (jwk.getKeyID() != null) {
+        grouped.computeIfAbsent(jwk.getKeyID(), id -> new ArrayList<>()).add(key);
+      }
+    });
     Map<String, Found> index = new HashMap<>();
     grouped.forEach((id, list) -> index.put(id, offered(list)));
     return index;

@@ -37,8 +37,8 @@ record KeyState(
   private static final Unknown UNKNOWN = new Unknown();
 
   /**
-   * The contract's paragraph on unknown key ids: the keys; or unknown, when the last fetch succeeded
-   * and the budget is used up; or unavailable, when it failed and the budget is used up.
+   * The contract's paragraph on unknown key ids: the keys; or unknown, when the last fetch
+   * succeeded and the budget is used up; or unavailable, when it failed and the budget is used up.
    *
    * @return null when the answer takes a fetch
    */

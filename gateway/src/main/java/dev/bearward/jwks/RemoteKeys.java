@@ -38,12 +38,11 @@ final class RemoteKeys {
       case Reply.Response response ->
           JsonReply.objection(response)
               .<Fetched>map(Fetched.Failed::new)
-              .orElseGet(
-                  () ->
-                      KeySetReader.read(
-                          response.from().toString(),
-                          response.body(),
-                          JsonReply.maxAge(response.headers())));
+              .orElseGet(() ->
+                  KeySetReader.read(
+                      response.from().toString(),
+                      response.body(),
+                      JsonReply.maxAge(response.headers())));
     };
   }
 }

@@ -77,8 +77,7 @@ final class SavedKeys {
       }
       channel.force(true);
     }
-    Files.move(
-        fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private byte[] json(List<JWK> keys, Instant fetchedAt) {

@@ -41,8 +41,7 @@ record Upkeep(
     };
   }
 
-  private static Upkeep repeating(
-      KeySetSettings settings, Duration every, RandomGenerator random) {
+  private static Upkeep repeating(KeySetSettings settings, Duration every, RandomGenerator random) {
     KeySetSettings.Refresh refresh = settings.refresh();
     return new Upkeep(
         new Pace(every, refresh.cooldown(), true, random),

@@ -33,9 +33,7 @@ final class GetCall {
   CompletableFuture<Reply> start() {
     // The client's own time limit ends with the head, so the whole is limited here.
     Reply late =
-        failed(
-            get.uri(),
-            "no complete answer (expected: within " + readable(get.timeout()) + ")");
+        failed(get.uri(), "no complete answer (expected: within " + readable(get.timeout()) + ")");
     reply.completeOnTimeout(late, get.timeout().toMillis(), TimeUnit.MILLISECONDS);
     var _ = reply.whenComplete((done, error) -> abandonHop());
     follow(get.uri(), 0);
@@ -64,10 +62,7 @@ final class GetCall {
   }
 
   private void take(
-      URI uri,
-      int redirects,
-      @Nullable HttpResponse<byte[]> response,
-      @Nullable Throwable error) {
+      URI uri, int redirects, @Nullable HttpResponse<byte[]> response, @Nullable Throwable error) {
     if (response == null) {
       reply.complete(failed(uri, problem(error)));
     } else if (isRedirect(response.statusCode())) {
@@ -144,8 +139,7 @@ final class GetCall {
 
   private static String readable(Throwable error) {
     String message = error.getMessage() == null ? "" : " " + error.getMessage();
-    String text =
-        (error.getClass().getSimpleName() + message).replaceAll("[^\\x20-\\x7e]", "?");
+    String text = (error.getClass().getSimpleName() + message).replaceAll("[^\\x20-\\x7e]", "?");
     return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE);
   }
 
