@@ -1,17 +1,14 @@
 package dev.bearward.jwks;
 
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.OctetKeyPair;
-import com.nimbusds.jose.jwk.RSAKey;
 import dev.bearward.token.JwsAlgorithm;
-import java.math.BigInteger;
+import dev.bearward.token.VerificationKey;
 import java.text.ParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Judges one member of a key set: a public key for signatures, or why not. */
 sealed interface KeyMember {
@@ -32,28 +29,30 @@ sealed interface KeyMember {
     if (jwk.keySet().stream().anyMatch(Members.PRIVATE::contains)) {
       return new Skipped(SkippedKey.PRIVATE);
     }
-    if (!Members.SIGNING_TYPES.contains(type)) {
-      return new Skipped(SkippedKey.UNSUPPORTED);
+    if (!Members.known(type, jwk.get("crv"))) {
+      return new Skipped(SkippedKey.UNSUITABLE);
     }
-    if (!Members.forSignatures(jwk)) {
-      return new Skipped(SkippedKey.NOT_FOR_SIGNATURES);
-    }
+    return Members.forSignatures(jwk) ? parsed(jwk) : new Skipped(SkippedKey.NOT_FOR_SIGNATURES);
+  }
+
+  private static KeyMember parsed(Map<?, ?> jwk) {
     try {
-      return Members.strength(JWK.parse(Members.needed(jwk)));
+      JWK key = JWK.parse(Members.needed(jwk));
+      return VerificationKey.problem(key).isPresent()
+          ? new Skipped(SkippedKey.UNSUITABLE)
+          : new Usable(key);
     } catch (ParseException | RuntimeException broken) {
-      // Nimbus reports values out of place by either; none of them is worth more than this key.
+      // Nimbus reports a value out of place by either; none is worth more than this one key.
       return new Skipped(SkippedKey.MALFORMED);
     }
   }
 
   /** What the members of a JWK may be. */
   final class Members {
-    private static final Set<String> SIGNING_TYPES = Set.of("RSA", "EC", "OKP");
     private static final Set<String> PRIVATE = Set.of("d", "p", "q", "dp", "dq", "qi", "oth");
     private static final Set<String> NEEDED =
         Set.of("kty", "kid", "use", "key_ops", "alg", "crv", "n", "e", "x", "y");
     private static final Set<String> NUMBERS = Set.of("n", "e", "x", "y");
-    private static final Set<Curve> EC_CURVES = Set.of(Curve.P_256, Curve.P_384, Curve.P_521);
 
     private Members() {}
 
@@ -64,6 +63,16 @@ sealed interface KeyMember {
       return (use == null || use.equals("sig"))
           && (!(operations instanceof List<?> list) || list.contains("verify"))
           && (!(algorithm instanceof String name) || JwsAlgorithm.named(name).isPresent());
+    }
+
+    /** Nimbus takes types and curves it does not know for broken ones. */
+    private static boolean known(String type, @Nullable Object curve) {
+      return switch (type) {
+        case "RSA" -> true;
+        case "EC" -> "P-256".equals(curve) || "P-384".equals(curve) || "P-521".equals(curve);
+        case "OKP" -> "Ed25519".equals(curve);
+        default -> false;
+      };
     }
 
     private static Map<String, Object> needed(Map<?, ?> jwk) throws ParseException {
@@ -79,29 +88,9 @@ sealed interface KeyMember {
       return needed;
     }
 
+    /** Nimbus decodes around characters that do not belong. */
     private static boolean isBase64Url(Object value) {
       return value instanceof String text && text.matches("[A-Za-z0-9_-]+");
-    }
-
-    private static KeyMember strength(JWK key) throws ParseException {
-      return switch (key) {
-        case RSAKey rsa -> strong(rsa) ? new Usable(key) : new Skipped(SkippedKey.WEAK);
-        case ECKey ec when !EC_CURVES.contains(ec.getCurve()) ->
-            new Skipped(SkippedKey.UNSUPPORTED);
-        case ECKey _ -> new Usable(key);
-        case OctetKeyPair okp when !okp.getCurve().equals(Curve.Ed25519) ->
-            new Skipped(SkippedKey.UNSUPPORTED);
-        case OctetKeyPair okp when okp.getX().decode().length != 32 ->
-            new Skipped(SkippedKey.MALFORMED);
-        case OctetKeyPair _ -> new Usable(key);
-        default -> new Skipped(SkippedKey.UNSUPPORTED);
-      };
-    }
-
-    private static boolean strong(RSAKey rsa) {
-      BigInteger exponent = rsa.getPublicExponent().decodeToBigInteger();
-      int bits = rsa.getModulus().decodeToBigInteger().bitLength();
-      return bits >= 2048 && bits <= 16384 && exponent.testBit(0) && exponent.bitLength() > 1;
     }
   }
 }

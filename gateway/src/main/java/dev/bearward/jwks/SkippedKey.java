@@ -6,16 +6,14 @@ import java.util.Locale;
 public enum SkippedKey {
   /** No object, a name twice, or a value that is not what its name promises. */
   MALFORMED,
-  /** A key type or curve that no supported algorithm uses. */
-  UNSUPPORTED,
   /** A shared secret; anybody who reads the set could sign with it. */
   SYMMETRIC,
   /** Published with its private half, so anybody could sign with it. */
   PRIVATE,
   /** Its use, operations or algorithm are not those of signatures. */
   NOT_FOR_SIGNATURES,
-  /** An RSA key below 2048 bits or with an unsafe exponent (RFC 7518 section 3.3). */
-  WEAK,
+  /** Its type, curve, size or value is none that tokens may be verified with. */
+  UNSUITABLE,
   /** Beyond the number of members that are looked at. */
   OVER_LIMIT;
 
