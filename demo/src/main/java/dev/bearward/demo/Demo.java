@@ -104,11 +104,13 @@ public final class Demo implements Callable<Integer> {
   private int run(Stack stack, Ports ports, PrintWriter out, PrintWriter err)
       throws CannotStart, InterruptedException {
     if (withoutGateway) {
+      Ports.requireFree(ports.servers());
       stack.startServers();
       say(out, "\nWithout the gateway, as asked. Ctrl-C stops the rest.");
       Thread.currentThread().join();
     }
     GatewayProcess.Command command = gateway();
+    Ports.requireFree(ports.all());
     stack.startServers();
     Consumer<String> log = verbose ? line -> say(out, "gateway | " + line) : line -> {};
     GatewayProcess gateway = stack.startGateway(command, log);

@@ -3,12 +3,17 @@ package dev.bearward.demo;
 import dev.bearward.demo.web.WebServer;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 
 /** The five ports of the demo, each with the option that changes it. */
 record Ports(Port gateway, Port admin, Port api, Port authorization, Port spa) {
+
+  private static final int CONNECT_MILLISECONDS = 500;
 
   /** One port and the option that changes it. */
   record Port(int number, String option) {
@@ -18,13 +23,19 @@ record Ports(Port gateway, Port admin, Port api, Port authorization, Port spa) {
     }
   }
 
-  private List<Port> all() {
+  /** All five. */
+  List<Port> all() {
     return List.of(gateway, admin, api, authorization, spa);
   }
 
+  /** Those of the demo's own servers. */
+  List<Port> servers() {
+    return List.of(api, authorization, spa);
+  }
+
   /** Refuses before anything runs, so that nothing has to be undone. */
-  void requireFree() throws CannotStart {
-    for (Port port : all()) {
+  static void requireFree(List<Port> ports) throws CannotStart {
+    for (Port port : ports) {
       try (ServerSocket probe = new ServerSocket()) {
         probe.setReuseAddress(true);
         probe.bind(WebServer.loopback(port.number()));
@@ -33,6 +44,22 @@ record Ports(Port gateway, Port admin, Port api, Port authorization, Port spa) {
       } catch (IOException noSocket) {
         throw new CannotStart("Port " + port.number() + ": " + noSocket.getMessage());
       }
+      if (answersOnIpv6(port.number())) {
+        throw port.taken();
+      }
+    }
+  }
+
+  /** A browser may take localhost for ::1, and would then talk to that other program. */
+  private static boolean answersOnIpv6(int port) {
+    byte[] address = new byte[16];
+    address[15] = 1;
+    try (Socket socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(InetAddress.getByAddress(address), port), CONNECT_MILLISECONDS);
+      return true;
+    } catch (IOException nobody) {
+      return false;
     }
   }
 

@@ -49,7 +49,6 @@ final class Stack implements AutoCloseable {
 
   /** Authorization server, API and app; each answers when this returns. */
   void startServers() throws CannotStart {
-    ports.requireFree();
     start(
         ports.authorization(),
         address ->

@@ -2,6 +2,7 @@ package dev.bearward.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bearward.demo.web.Http;
 import dev.bearward.demo.web.WebServer;
@@ -9,6 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +25,6 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,24 +33,21 @@ import picocli.CommandLine;
 
 /** The starter, with a stand-in for the gateway's process. */
 final class DemoTest {
-  private static final List<String> PORT_OPTIONS =
-      List.of("--gateway-port", "--admin-port", "--api-port", "--auth-port", "--spa-port");
-
   @TempDir private Path folder;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  private List<Integer> ports = List.of();
-
-  @BeforeEach
-  void choosePorts() throws IOException {
-    ports = freePorts(PORT_OPTIONS.size());
-  }
+  private Ports ports = FreePorts.choose();
 
   @ParameterizedTest
   @ValueSource(
       strings = {"--gateway-port", "--admin-port", "--api-port", "--auth-port", "--spa-port"})
   void portTaken_namesItAndTheOptionAndLeavesNothingRunning(String option) throws IOException {
-    int taken = ports.get(PORT_OPTIONS.indexOf(option));
+    int taken =
+        ports.all().stream()
+            .filter(p -> p.option().equals(option))
+            .findFirst()
+            .orElseThrow()
+            .number();
     try (ServerSocket other = new ServerSocket()) {
       other.bind(WebServer.loopback(taken));
       assertThat(execute("serve")).isEqualTo(3);
@@ -60,8 +60,27 @@ final class DemoTest {
   }
 
   @Test
+  void portTakenOnTheIpv6LoopbackOnly_isTakenToo() throws IOException {
+    byte[] address = new byte[16];
+    address[15] = 1;
+    try (ServerSocket other = new ServerSocket()) {
+      InetAddress loopback = InetAddress.getByAddress(address);
+      assumeTrue(NetworkInterface.getByInetAddress(loopback) != null, "no IPv6 here");
+      other.bind(new InetSocketAddress(loopback, ports.spa().number()));
+      assertThat(execute("serve")).isEqualTo(3);
+    }
+    assertThat(err.toString()).contains("Port " + ports.spa().number() + " is taken", "--spa-port");
+  }
+
+  @Test
   void samePortTwice_isWrongUsage() throws IOException {
-    ports = List.of(ports.get(0), ports.get(1), ports.get(2), ports.get(3), ports.get(3));
+    ports =
+        new Ports(
+            ports.gateway(),
+            ports.admin(),
+            ports.api(),
+            ports.authorization(),
+            new Ports.Port(ports.api().number(), "--spa-port"));
     assertThat(execute("serve")).isEqualTo(2);
   }
 
@@ -95,15 +114,17 @@ final class DemoTest {
     String said = out.toString();
     assertThat(said)
         .as(err.toString())
-        .contains("Open http://localhost:" + ports.get(4) + "/")
+        .contains("Open http://localhost:" + ports.spa().number() + "/")
         .contains("one real request      200");
     assertThat(said.lines().filter(line -> line.strip().startsWith("curl -i "))).hasSize(3);
     assertThat(said)
-        .contains("demo token --user alice --auth-port " + ports.get(3))
+        .contains("demo token --user alice --auth-port " + ports.authorization().number())
         .contains("--expires-in=-3600")
         .contains("demo token --user bob");
-    assertThat(Http.get("http://localhost:" + ports.get(4) + "/config.js").body())
-        .contains("http://localhost:" + ports.get(0), "http://localhost:" + ports.get(3) + "/");
+    assertThat(Http.get("http://localhost:" + ports.spa().number() + "/config.js").body())
+        .contains(
+            "http://localhost:" + ports.gateway().number(),
+            "http://localhost:" + ports.authorization().number() + "/");
     assertTokenCommandWorks();
 
     killGateway();
@@ -115,7 +136,7 @@ final class DemoTest {
 
   @Test
   void close_stopsTheGatewayProcessAndTheServers() throws Exception {
-    Stack stack = new Stack(ports(), line -> {});
+    Stack stack = new Stack(ports, line -> {});
     stack.startServers();
     GatewayProcess gateway = stack.startGateway(gateway("serve"), line -> {});
     assertThat(gateway.isAlive()).isTrue();
@@ -126,7 +147,7 @@ final class DemoTest {
 
   @Test
   void closedWhileStarting_leavesNothingRunning() throws Exception {
-    Stack stack = new Stack(ports(), line -> {});
+    Stack stack = new Stack(ports, line -> {});
     stack.startServers();
     stack.close();
     assertThatThrownBy(() -> stack.startGateway(gateway("serve"), line -> {}))
@@ -136,7 +157,9 @@ final class DemoTest {
 
   @Test
   void token_withoutARunningDemo_saysHowToStartIt() {
-    assertThat(command().execute("token", "--auth-port", Integer.toString(ports.get(3))))
+    assertThat(
+            command()
+                .execute("token", "--auth-port", Integer.toString(ports.authorization().number())))
         .isEqualTo(3);
     assertThat(err.toString()).contains("No demo is running").contains("./bearward demo");
     assertThat(out.toString()).isEmpty();
@@ -149,7 +172,7 @@ final class DemoTest {
         Demo.commandLine()
             .setOut(new PrintWriter(printed, true))
             .setErr(new PrintWriter(complaints, true));
-    String port = Integer.toString(ports.get(3));
+    String port = Integer.toString(ports.authorization().number());
     assertThat(command.execute("token", "--user", "bob", "--auth-port", port)).isZero();
     assertThat(printed.toString())
         .matches(Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+\\R"))
@@ -160,15 +183,15 @@ final class DemoTest {
 
   private void killGateway() {
     try {
-      Http.get("http://127.0.0.1:" + ports.get(1) + "/die");
+      Http.get("http://127.0.0.1:" + ports.admin().number() + "/die");
     } catch (AssertionError noAnswer) {
       // The process ends before it answers.
     }
   }
 
   private void assertEveryPortFree() {
-    for (int port : ports) {
-      await(() -> isFree(port));
+    for (Ports.Port port : ports.all()) {
+      await(() -> isFree(port.number()));
     }
   }
 
@@ -179,14 +202,6 @@ final class DemoTest {
     } catch (IOException taken) {
       return false;
     }
-  }
-
-  private Ports ports() {
-    return new Ports(port(0), port(1), port(2), port(3), port(4));
-  }
-
-  private Ports.Port port(int index) {
-    return new Ports.Port(ports.get(index), PORT_OPTIONS.get(index));
   }
 
   private int executeUnchecked(String behaviour) {
@@ -200,9 +215,9 @@ final class DemoTest {
   private int execute(String behaviour) throws IOException {
     GatewayProcess.Command gateway = gateway(behaviour);
     List<String> arguments = new ArrayList<>();
-    for (int i = 0; i < PORT_OPTIONS.size(); i++) {
-      arguments.add(PORT_OPTIONS.get(i));
-      arguments.add(Integer.toString(ports.get(i)));
+    for (Ports.Port port : ports.all()) {
+      arguments.add(port.option());
+      arguments.add(Integer.toString(port.number()));
     }
     arguments.addAll(
         List.of("--gateway-jar", gateway.jar().toString(), "-c", gateway.config().toString()));
@@ -227,22 +242,6 @@ final class DemoTest {
       Objects.requireNonNull(code, entry).transferTo(file);
     }
     return new GatewayProcess.Command(jar, config, java.util.Optional.empty());
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket();
-        socket.bind(WebServer.loopback(0));
-        sockets.add(socket);
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    }
   }
 
   private static void await(BooleanSupplier condition) {
