@@ -1,10 +1,11 @@
 package dev.bearward.http;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A path that every reader understands alike: begins with a slash, percent-encoded unreserved
@@ -21,8 +22,31 @@ public final class CanonicalPath {
   /** The path is refused; {@code why} names the construct, never the path's bytes. */
   public record Ambiguous(String why) implements Parsed {}
 
-  private static final String PLAIN =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,=:@/";
+  private static final Ambiguous NO_SLASH = new Ambiguous("a first character other than a slash");
+  private static final Ambiguous EMPTY_SEGMENT = new Ambiguous("an empty segment");
+  private static final Ambiguous DOT_SEGMENT = new Ambiguous("a dot segment");
+  private static final Ambiguous BACKSLASH = new Ambiguous("a backslash");
+  private static final Ambiguous PARAMETER = new Ambiguous("a path parameter");
+  private static final Ambiguous FRAGMENT = new Ambiguous("a fragment");
+  private static final Ambiguous STRANGE = new Ambiguous("a character that has no place in a path");
+  private static final Ambiguous BAD_PERCENT = new Ambiguous("an invalid percent-encoding");
+  private static final Ambiguous ENCODED_DELIMITER =
+      new Ambiguous("an encoded slash, backslash or semicolon");
+  private static final Ambiguous ENCODED_CONTROL = new Ambiguous("an encoded control character");
+  private static final Ambiguous BAD_UTF8 = new Ambiguous("percent-encoding that is not UTF-8");
+
+  private static final String UNRESERVED =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+  /** RFC 3986's pchar as it may stand for itself, less the semicolon. */
+  private static final AsciiSet PLAIN = new AsciiSet(UNRESERVED + "!$&'()*+,=:@");
+
+  /** Not allowed by RFC 3986, but sent by browsers all the same: written percent-encoded. */
+  private static final AsciiSet ENCODED = new AsciiSet("[]^|");
+
+  private static final AsciiSet DECODED = new AsciiSet(UNRESERVED);
+  private static final AsciiSet NEVER_ENCODED = new AsciiSet("/\\;");
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private final String value;
 
@@ -30,78 +54,122 @@ public final class CanonicalPath {
     this.value = value;
   }
 
-  /** Reads the path of a request target, without its query. */
+  /**
+   * Reads the path of a request target, without its query. A path that is canonical already is
+   * scanned once and not copied.
+   */
   public static Parsed parse(String raw) {
-    if (raw.isEmpty() || raw.charAt(0) != '/') {
-      return new Ambiguous("a path that does not begin with a slash");
+    int length = raw.length();
+    if (length == 0 || raw.charAt(0) != '/') {
+      return NO_SLASH;
     }
-    var out = new StringBuilder(raw.length());
-    var decoded = new java.io.ByteArrayOutputStream(raw.length());
-    for (int i = 0; i < raw.length(); i++) {
+    int start = 1;
+    for (int i = 1; i < length; i++) {
       char c = raw.charAt(i);
-      if (c == '%') {
-        int octet = octetAt(raw, i + 1);
-        if (octet < 0) {
-          return new Ambiguous("an invalid percent-encoding");
+      if (c == '/') {
+        Ambiguous fault = i == start ? EMPTY_SEGMENT : dots(raw, start, i);
+        if (fault != null) {
+          return fault;
         }
-        if (octet == '/' || octet == '\\' || octet < 0x20 || octet == 0x7f) {
-          return new Ambiguous("an encoded slash, backslash or control character");
-        }
-        appendOctet(out, octet);
-        decoded.write(octet);
-        i += 2;
-      } else if (PLAIN.indexOf(c) < 0) {
-        return new Ambiguous("a character that has no place in a path");
-      } else {
-        out.append(c);
-        decoded.write(c);
+        start = i + 1;
+      } else if (!PLAIN.has(c)) {
+        return rewritten(raw);
       }
     }
-    return utf8(decoded.toByteArray()) ? segments(out.toString()) : new Ambiguous("invalid UTF-8");
+    Ambiguous fault = dots(raw, start, length);
+    return fault != null ? fault : new Canonical(new CanonicalPath(raw));
+  }
+
+  private static @Nullable Ambiguous dots(String path, int start, int end) {
+    int length = end - start;
+    if (length < 1 || length > 2 || path.charAt(start) != '.' || path.charAt(end - 1) != '.') {
+      return null;
+    }
+    return DOT_SEGMENT;
+  }
+
+  /** The way of a path that is not canonical as it stands, or holds percent-encoding. */
+  private static Parsed rewritten(String raw) {
+    var out = new StringBuilder(raw.length() + 16);
+    var octets = new ByteArrayOutputStream(raw.length());
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      int octet = c;
+      if (c == '%') {
+        octet = octetAt(raw, i + 1);
+        i += 2;
+      }
+      Ambiguous fault = c == '%' ? encodedFault(octet) : rawFault(c);
+      if (fault != null) {
+        return fault;
+      }
+      boolean plain = c == '%' ? DECODED.has(octet) : !ENCODED.has(c);
+      append(out, octet, plain);
+      octets.write(octet);
+    }
+    Ambiguous fault = utf8Fault(octets.toByteArray());
+    return fault != null ? fault : segments(out.toString());
   }
 
   private static Parsed segments(String path) {
     int start = 1;
     while (start < path.length()) {
-      int end = path.indexOf('/', start);
-      int stop = end < 0 ? path.length() : end;
-      String segment = path.substring(start, stop);
-      if (segment.isEmpty()) {
-        return new Ambiguous("an empty segment");
+      int slash = path.indexOf('/', start);
+      int end = slash < 0 ? path.length() : slash;
+      Ambiguous fault = end == start ? EMPTY_SEGMENT : dots(path, start, end);
+      if (fault != null) {
+        return fault;
       }
-      if (segment.equals(".") || segment.equals("..")) {
-        return new Ambiguous("a dot segment");
-      }
-      start = stop + 1;
+      start = end + 1;
     }
     return new Canonical(new CanonicalPath(path));
   }
 
-  private static int octetAt(String raw, int at) {
-    if (at + 2 > raw.length()
-        || !HexFormat.isHexDigit(raw.charAt(at))
-        || !HexFormat.isHexDigit(raw.charAt(at + 1))) {
-      return -1;
+  private static @Nullable Ambiguous rawFault(char c) {
+    if (c == '/' || PLAIN.has(c) || ENCODED.has(c)) {
+      return null;
     }
-    return HexFormat.fromHexDigits(raw, at, at + 2);
+    return switch (c) {
+      case '\\' -> BACKSLASH;
+      case ';' -> PARAMETER;
+      case '#' -> FRAGMENT;
+      default -> STRANGE;
+    };
   }
 
-  private static void appendOctet(StringBuilder out, int octet) {
-    boolean unreserved =
-        octet < 0x80 && (Character.isLetterOrDigit(octet) || "-._~".indexOf(octet) >= 0);
-    if (unreserved) {
+  private static @Nullable Ambiguous encodedFault(int octet) {
+    if (octet < 0) {
+      return BAD_PERCENT;
+    }
+    if (NEVER_ENCODED.has(octet)) {
+      return ENCODED_DELIMITER;
+    }
+    return octet < 0x20 || octet == 0x7f ? ENCODED_CONTROL : null;
+  }
+
+  private static int octetAt(String raw, int at) {
+    boolean hex =
+        at + 2 <= raw.length()
+            && HexFormat.isHexDigit(raw.charAt(at))
+            && HexFormat.isHexDigit(raw.charAt(at + 1));
+    return hex ? HexFormat.fromHexDigits(raw, at, at + 2) : -1;
+  }
+
+  private static void append(StringBuilder out, int octet, boolean plain) {
+    if (plain) {
       out.append((char) octet);
     } else {
-      out.append('%').append(HexFormat.of().toHexDigits((byte) octet).toUpperCase(Locale.ROOT));
+      out.append('%').append(HEX.toHexDigits((byte) octet));
     }
   }
 
-  private static boolean utf8(byte[] octets) {
+  /** Java's decoder refuses overlong forms, surrogates and cut sequences (RFC 3629 section 3). */
+  private static @Nullable Ambiguous utf8Fault(byte[] octets) {
     try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets));
-      return true;
+      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets));
+      return text.chars().anyMatch(Character::isISOControl) ? ENCODED_CONTROL : null;
     } catch (CharacterCodingException e) {
-      return false;
+      return BAD_UTF8;
     }
   }
 
