@@ -35,8 +35,7 @@ public record HostPattern(boolean wildcard, String name) {
   }
 
   private static boolean isName(String host) {
-    char last = host.charAt(host.length() - 1);
-    return last != ']' && (last < '0' || last > '9' || !host.matches("[0-9.]+"));
+    return !host.endsWith("]") && !host.matches("[0-9.]+");
   }
 
   /** Whether a host is meant. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A path of a route: literal segments, {@code {name}} for one segment that is never empty, and
@@ -49,52 +50,55 @@ public record PathPattern(List<Segment> segments, boolean trailingSlash, String 
       return new Invalid("a path that begins with a slash");
     }
     boolean slash = text.endsWith("/");
-    String inner = text.substring(1, Math.max(1, text.length() - (slash ? 1 : 0)));
+    int end = text.length() - (slash ? 1 : 0);
+    List<Segment> segments = end == 0 ? List.of() : segments(text.substring(1, end));
+    int rest = segments.indexOf(new Rest());
+    if (rest >= 0 && (slash || rest < segments.size() - 1)) {
+      return new Invalid("** only at the end");
+    }
+    var names = new HashSet<Name>();
+    for (Segment segment : segments) {
+      Invalid fault =
+          switch (segment) {
+            case Literal(String literal) -> literalFault(literal);
+            case Name name -> names.add(name) ? null : new Invalid("each {name} once");
+            case Rest _ -> null;
+          };
+      if (fault != null) {
+        return fault;
+      }
+    }
+    return new Valid(new PathPattern(segments, slash, text));
+  }
+
+  private static List<Segment> segments(String inner) {
     var segments = new ArrayList<Segment>();
-    var names = new HashSet<String>();
-    String[] parts = inner.isEmpty() ? new String[0] : inner.split("/", -1);
-    for (int i = 0; i < parts.length; i++) {
-      String part = parts[i];
+    for (String part : inner.split("/", -1)) {
       if (part.equals("**")) {
-        if (slash || i + 1 < parts.length) {
-          return new Invalid("** only at the end");
-        }
         segments.add(new Rest());
       } else if (VARIABLE.matcher(part).matches()) {
-        String name = part.substring(1, part.length() - 1);
-        if (!names.add(name)) {
-          return new Invalid("each {name} once");
-        }
-        segments.add(new Name(name));
-      } else if (part.indexOf('*') >= 0 || part.indexOf('{') >= 0 || part.indexOf('}') >= 0) {
-        return new Invalid("** or {name} as a whole segment");
+        segments.add(new Name(part.substring(1, part.length() - 1)));
       } else {
         segments.add(new Literal(part));
       }
     }
-    return literalsFault(segments, slash, text);
+    return segments;
   }
 
-  private static Parsed literalsFault(List<Segment> segments, boolean slash, String text) {
-    for (Segment segment : segments) {
-      if (segment instanceof Literal(String literal)) {
-        switch (CanonicalPath.parse("/" + literal)) {
-          case CanonicalPath.Ambiguous(String why) -> {
-            return new Invalid("a path without " + why);
-          }
-          case CanonicalPath.Canonical(CanonicalPath path) -> {
-            String canonical = path.value().substring(1);
-            if (canonical.isEmpty()) {
-              return new Invalid("a path without an empty segment");
-            }
-            if (!canonical.equals(literal)) {
-              return new Invalid(canonical + " in place of " + literal);
-            }
-          }
-        }
-      }
+  private static @Nullable Invalid literalFault(String literal) {
+    if (literal.isEmpty()) {
+      return new Invalid("a path without an empty segment");
     }
-    return new Valid(new PathPattern(segments, slash, text));
+    if (literal.indexOf('*') >= 0 || literal.indexOf('{') >= 0 || literal.indexOf('}') >= 0) {
+      return new Invalid("** at the end or {name}, each as a whole segment");
+    }
+    return switch (CanonicalPath.parse("/" + literal)) {
+      case CanonicalPath.Ambiguous(String why) -> new Invalid("a path without " + why);
+      case CanonicalPath.Canonical(CanonicalPath path) -> {
+        String canonical = path.value().substring(1);
+        yield canonical.equals(literal) ? null : new Invalid("the canonical " + canonical);
+      }
+    };
   }
 
   @Override

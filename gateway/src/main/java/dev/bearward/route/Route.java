@@ -4,6 +4,8 @@ import dev.bearward.policy.Requirement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +36,19 @@ public record Route(
     @Nullable Duration responseTimeout,
     @Nullable Long maxBody,
     Origin origin) {
+  private static final Set<String> REGISTERED_METHODS =
+      Set.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT");
+
+  /** Keeps copies; a host that stands twice counts once. */
   public Route {
-    hosts = List.copyOf(hosts);
+    hosts = hosts.stream().distinct().toList();
     methods = Set.copyOf(methods);
+  }
+
+  /** Methods it takes, sorted; the registered ones stand for every method. */
+  public SortedSet<String> methodsByName() {
+    var names = new TreeSet<>(methods.isEmpty() ? REGISTERED_METHODS : methods);
+    names.removeAll(RouteTable.NEVER_ROUTED);
+    return names;
   }
 }

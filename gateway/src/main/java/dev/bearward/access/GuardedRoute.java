@@ -1,0 +1,82 @@
+package dev.bearward.access;
+
+import dev.bearward.cors.CorsHeaders;
+import dev.bearward.http.Header;
+import dev.bearward.http.Reason;
+import dev.bearward.http.RequestHead;
+import dev.bearward.policy.Requirement;
+import dev.bearward.policy.Verdict;
+import dev.bearward.route.Route;
+import dev.bearward.token.Verified;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One route with everything made ready that permits and refusals on it need. */
+final class GuardedRoute {
+  private final Route route;
+  private final CorsHeaders cors;
+  private final Challenges challenges;
+  private final IdentityHeaders identityHeaders;
+  private final IdentityNames identityNames;
+
+  GuardedRoute(RoutePlan plan, String realm, IdentityNames identityNames) {
+    this.route = plan.route();
+    this.cors =
+        CorsHeaders.of(
+            plan.cors(), route.methodsByName(), !(route.requirement() instanceof Requirement.Open));
+    this.challenges = new Challenges(realm, route.requirement());
+    this.identityHeaders = new IdentityHeaders(plan.identity());
+    this.identityNames = identityNames;
+  }
+
+  Route route() {
+    return route;
+  }
+
+  CorsHeaders cors() {
+    return cors;
+  }
+
+  /** Whether no token is looked at. */
+  boolean open() {
+    return route.requirement() instanceof Requirement.Open;
+  }
+
+  /** Lets a request through without looking at a token. */
+  Permit permitUnseen(RequestHead head) {
+    return permit(head, null, List.of());
+  }
+
+  /** Lets a request through if its token meets the demands. */
+  AccessDecision judge(RequestHead head, Verified identity) {
+    return switch (route.requirement().judge(identity)) {
+      case Verdict.Unmet(Reason reason, var _) -> deny(head, reason, identity, null);
+      case Verdict.Met _ -> {
+        List<Header> headers = identityHeaders.of(identity);
+        yield headers == null
+            ? deny(head, Reason.CLAIM_MISMATCH, identity, null)
+            : permit(head, identity, headers);
+      }
+    };
+  }
+
+  private Permit permit(RequestHead head, @Nullable Verified identity, List<Header> headers) {
+    List<Header> onResponse = cors.onResponse(head);
+    List<Header> onRefusal = cors.own() ? onResponse : cors.onRefusal(head);
+    return new Permit(
+        head, route, identity, headers, onResponse, cors.own(), identityNames, onRefusal);
+  }
+
+  /** Refuses; a null delay stands for the usual one of the reason. */
+  Denial deny(
+      RequestHead head, Reason reason, @Nullable Verified identity, @Nullable Duration retryAfter) {
+    return new Denial(
+        reason,
+        route,
+        identity,
+        challenges.of(reason),
+        cors.onRefusal(head),
+        retryAfter != null ? retryAfter : Denial.defaultRetryAfter(reason));
+  }
+}

@@ -1,0 +1,185 @@
+package dev.bearward.access;
+
+import dev.bearward.cors.CorsHeaders;
+import dev.bearward.cors.CorsHeaders.Answerer;
+import dev.bearward.cors.Preflight;
+import dev.bearward.http.Header;
+import dev.bearward.http.Reason;
+import dev.bearward.http.RequestHead;
+import dev.bearward.route.RouteTable;
+import dev.bearward.token.BearerCredentials;
+import dev.bearward.token.TokenVerifier;
+import dev.bearward.token.Verified;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides by route table, CORS, token and policy, in that order; whatever no route says is refused.
+ * A decision on a token that is known already makes no stage and takes no lock.
+ */
+public final class RouteAccess implements AccessGate {
+  private final RouteTable table;
+  private final GuardedRoute[] guarded;
+  private final IdentityNames identityNames;
+  private final BearerCredentials credentials;
+  private final TokenVerifier verifier;
+  private final Waiting waiting;
+
+  /**
+   * Makes the gate of one configuration.
+   *
+   * @param plans all routes; {@link dev.bearward.route.RouteProblems} has nothing against them
+   * @param realm realm of challenges, printable ASCII
+   * @param maxPending most requests that wait for a decision; beyond it they are refused
+   * @throws IllegalArgumentException when two routes answer the same requests
+   */
+  public RouteAccess(
+      List<RoutePlan> plans,
+      BearerCredentials credentials,
+      TokenVerifier verifier,
+      String realm,
+      int maxPending) {
+    this.table = RouteTable.of(plans.stream().map(RoutePlan::route).toList());
+    this.identityNames =
+        new IdentityNames(
+            plans.stream().flatMap(p -> p.identity().stream()).map(IdentityHeader::name).toList());
+    this.guarded =
+        plans.stream()
+            .map(plan -> new GuardedRoute(plan, realm, identityNames))
+            .toArray(GuardedRoute[]::new);
+    this.credentials = credentials;
+    this.verifier = verifier;
+    this.waiting = new Waiting(maxPending);
+  }
+
+  /** Names of all headers made from claims on any route. */
+  public IdentityNames identityNames() {
+    return identityNames;
+  }
+
+  /** Requests that wait for a decision. */
+  public int pending() {
+    return waiting.count();
+  }
+
+  @Override
+  public AccessDecision decide(RequestHead head) {
+    String requestedMethod = Preflight.requestedMethod(head);
+    if (requestedMethod != null) {
+      AccessDecision decision = preflight(head, requestedMethod);
+      if (decision != null) {
+        return decision;
+      }
+    }
+    return switch (match(head, head.method())) {
+      case RouteTable.Matched(var _, int index) -> onRoute(head, guarded[index]);
+      case RouteTable.MethodNotAllowed other -> methodNotAllowed(head, other);
+      case RouteTable.NoRoute _ -> Denial.unrouted(Reason.NO_ROUTE);
+    };
+  }
+
+  private RouteTable.Match match(RequestHead head, String method) {
+    return table.match(head.authority().host(), head.path(), method);
+  }
+
+  private AccessDecision onRoute(RequestHead head, GuardedRoute route) {
+    if (route.open()) {
+      return route.permitUnseen(head);
+    }
+    return switch (credentials.read(head.headers())) {
+      case BearerCredentials.Absent _ -> route.deny(head, Reason.NO_TOKEN, null, null);
+      case BearerCredentials.Refused(Reason reason) -> route.deny(head, reason, null, null);
+      case BearerCredentials.Token token -> onToken(head, route, token);
+    };
+  }
+
+  private AccessDecision onToken(
+      RequestHead head, GuardedRoute route, BearerCredentials.Token token) {
+    return switch (verifier.verify(token.value())) {
+      case TokenVerifier.Later later -> later(head, route, later);
+      case TokenVerifier.Verification now -> settled(head, route, now);
+    };
+  }
+
+  private AccessDecision settled(
+      RequestHead head, GuardedRoute route, TokenVerifier.Verification verification) {
+    return switch (verification) {
+      case Verified identity -> route.judge(head, identity);
+      case TokenVerifier.Rejected(Reason reason) -> route.deny(head, reason, null, null);
+      case TokenVerifier.Unavailable(Reason reason, var retryAfter) ->
+          route.deny(head, reason, null, retryAfter);
+      case TokenVerifier.Later _ ->
+          throw new IllegalStateException("verification: later (expected: settled)");
+    };
+  }
+
+  private AccessDecision later(RequestHead head, GuardedRoute route, TokenVerifier.Later later) {
+    if (!waiting.enter()) {
+      return route.deny(head, Reason.OVERLOADED, null, null);
+    }
+    CompletableFuture<AccessDecision> decision =
+        later
+            .verification()
+            .thenApply(verification -> settled(head, route, verification))
+            .toCompletableFuture();
+    var _ = decision.whenComplete((_, _) -> waiting.leave());
+    return new AccessDecision.Pending(route.route(), decision);
+  }
+
+  /**
+   * Answers a preflight, or null when no route for it says anything about other origins: then it is
+   * a request like any other.
+   */
+  private @Nullable AccessDecision preflight(RequestHead head, String method) {
+    return switch (match(head, method)) {
+      case RouteTable.Matched(var _, int index) ->
+          switch (guarded[index].cors().answerer()) {
+            case NOBODY -> null;
+            case GATEWAY -> answer(head, guarded[index]);
+            case UPSTREAM -> guarded[index].permitUnseen(head);
+          };
+      case RouteTable.MethodNotAllowed other -> {
+        GuardedRoute route = speaker(head, other, cors -> cors.answerer() == Answerer.GATEWAY);
+        yield route == null ? null : answer(head, route);
+      }
+      case RouteTable.NoRoute _ -> null;
+    };
+  }
+
+  /**
+   * Says what is allowed, whatever was asked: the browser compares, and its console then names what
+   * is amiss. An origin that is not allowed is told nothing.
+   */
+  private static AccessDecision.Answer answer(RequestHead head, GuardedRoute route) {
+    return new AccessDecision.Answer(route.route(), 204, route.cors().onPreflight(head));
+  }
+
+  private Denial methodNotAllowed(RequestHead head, RouteTable.MethodNotAllowed other) {
+    var headers = new ArrayList<Header>();
+    headers.add(new Header("Allow", String.join(", ", other.allow())));
+    GuardedRoute route = speaker(head, other, cors -> !cors.onRefusal(head).isEmpty());
+    if (route != null) {
+      headers.addAll(route.cors().onRefusal(head));
+    }
+    return new Denial(Reason.METHOD_NOT_ALLOWED, null, null, null, List.copyOf(headers), null);
+  }
+
+  /** Whose CORS headers speak for a path: of those wanted the first that allows the origin. */
+  private @Nullable GuardedRoute speaker(
+      RequestHead head, RouteTable.MethodNotAllowed other, Predicate<CorsHeaders> wanted) {
+    GuardedRoute speaker = null;
+    for (RouteTable.Matched match : other.others()) {
+      GuardedRoute route = guarded[match.index()];
+      if (wanted.test(route.cors())) {
+        if (route.cors().allows(head)) {
+          return route;
+        }
+        speaker = speaker == null ? route : speaker;
+      }
+    }
+    return speaker;
+  }
+}
