@@ -188,7 +188,7 @@ class CanonicalPathTest {
   void parse_randomPaths_areCanonicalOrRefused() {
     var random = new Random(20260101);
     int accepted = 0;
-    for (int round = 0; round < 200_000; round++) {
+    for (int round = 0; round < 50_000; round++) {
       String raw = randomPath(random);
       if (CanonicalPath.parse(raw) instanceof Canonical(CanonicalPath path)) {
         accepted++;
@@ -200,7 +200,7 @@ class CanonicalPathTest {
         assertThat(decoded(value)).as(raw).isEqualTo(decoded(raw));
       }
     }
-    assertThat(accepted).isBetween(20_000, 180_000);
+    assertThat(accepted).isBetween(5_000, 45_000);
   }
 
   private static String randomPath(Random random) {

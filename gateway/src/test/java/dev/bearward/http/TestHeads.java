@@ -1,10 +1,7 @@
 package dev.bearward.http;
 
+import dev.bearward.testing.TestHeaders;
 import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** Request heads for tests. */
 public final class TestHeads {
@@ -15,7 +12,7 @@ public final class TestHeads {
   /** A head without query; fields are name, value, name, value … */
   public static RequestHead head(String method, String host, String path, String... fields) {
     return new RequestHead(
-        method, path(path), null, authority(host), new Fields(fields), PEER, "test-request");
+        method, path(path), null, authority(host), TestHeaders.of(fields), PEER, "test-request");
   }
 
   /** A canonical path. */
@@ -32,50 +29,5 @@ public final class TestHeads {
       case Authority.Valid(Authority authority) -> authority;
       case Authority.Invalid(String why) -> throw new AssertionError(raw + ": " + why);
     };
-  }
-
-  private static final class Fields implements HeaderView {
-    private final String[] lines;
-
-    private Fields(String[] lines) {
-      this.lines = lines.clone();
-    }
-
-    @Override
-    public @Nullable String first(String name) {
-      for (int i = 0; i < lines.length; i += 2) {
-        if (lines[i].equalsIgnoreCase(name)) {
-          return lines[i + 1];
-        }
-      }
-      return null;
-    }
-
-    @Override
-    public List<String> all(String name) {
-      var values = new ArrayList<String>();
-      forEach((field, value) -> {
-        if (field.equalsIgnoreCase(name)) {
-          values.add(value);
-        }
-      });
-      return values;
-    }
-
-    @Override
-    public int count(String name) {
-      int count = 0;
-      for (int i = 0; i < lines.length; i += 2) {
-        count += lines[i].equalsIgnoreCase(name) ? 1 : 0;
-      }
-      return count;
-    }
-
-    @Override
-    public void forEach(BiConsumer<String, String> visitor) {
-      for (int i = 0; i < lines.length; i += 2) {
-        visitor.accept(lines[i], lines[i + 1]);
-      }
-    }
   }
 }

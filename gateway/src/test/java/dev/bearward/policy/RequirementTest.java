@@ -6,7 +6,7 @@ import dev.bearward.http.Reason;
 import dev.bearward.token.ClaimCondition;
 import dev.bearward.token.ClaimPath;
 import dev.bearward.token.ClaimValue;
-import dev.bearward.token.TestVerified;
+import dev.bearward.token.VerifiedTokens;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
@@ -36,20 +36,20 @@ class RequirementTest {
     return token(Set.of(), Set.of(), List.of(), List.of(scopes), List.of());
   }
 
-  private static Reason unmet(Requirement requirement, TestVerified token) {
-    return requirement.judge(token.verified()) instanceof Verdict.Unmet(Reason reason, var _)
+  private static Reason unmet(Requirement requirement, VerifiedTokens token) {
+    return requirement.judge(token.build()) instanceof Verdict.Unmet(Reason reason, var _)
         ? reason
         : Reason.INTERNAL_ERROR;
   }
 
-  private static boolean met(Requirement requirement, TestVerified token) {
-    return requirement.judge(token.verified()) instanceof Verdict.Met;
+  private static boolean met(Requirement requirement, VerifiedTokens token) {
+    return requirement.judge(token.build()) instanceof Verdict.Met;
   }
 
   @Test
   void judge_emptyRequirement_anyValidTokenMeets() {
-    assertThat(met(scopes(), TestVerified.token())).isTrue();
-    assertThat(met(new Requirement.Open(), TestVerified.token())).isTrue();
+    assertThat(met(scopes(), VerifiedTokens.alice())).isTrue();
+    assertThat(met(new Requirement.Open(), VerifiedTokens.alice())).isTrue();
   }
 
   @Test
@@ -57,9 +57,9 @@ class RequirementTest {
   void judge_otherIssuer_isUnknownIssuer() {
     Requirement requirement =
         token(Set.of("auth0", "keycloak"), Set.of(), List.of(), List.of(), List.of());
-    assertThat(unmet(requirement, TestVerified.token().issuer("okta")))
+    assertThat(unmet(requirement, VerifiedTokens.alice().issuer("okta")))
         .isEqualTo(Reason.UNKNOWN_ISSUER);
-    assertThat(met(requirement, TestVerified.token().issuer("keycloak"))).isTrue();
+    assertThat(met(requirement, VerifiedTokens.alice().issuer("keycloak"))).isTrue();
   }
 
   @Test
@@ -67,13 +67,13 @@ class RequirementTest {
   void judge_otherAudience_isWrongAudience() {
     Requirement requirement =
         token(Set.of(), Set.of("https://api/a", "https://api/b"), List.of(), List.of(), List.of());
-    assertThat(met(requirement, TestVerified.token().audiences("x", "https://api/b"))).isTrue();
+    assertThat(met(requirement, VerifiedTokens.alice().audiences("x", "https://api/b"))).isTrue();
     for (String other :
         List.of("https://api/a/", "https://API/a", "https://api", "https://api/aa")) {
-      assertThat(unmet(requirement, TestVerified.token().audiences(other)))
+      assertThat(unmet(requirement, VerifiedTokens.alice().audiences(other)))
           .isEqualTo(Reason.WRONG_AUDIENCE);
     }
-    assertThat(unmet(requirement, TestVerified.token().audiences()))
+    assertThat(unmet(requirement, VerifiedTokens.alice().audiences()))
         .isEqualTo(Reason.WRONG_AUDIENCE);
   }
 
@@ -82,49 +82,48 @@ class RequirementTest {
       strings = {"read", "read:", "read:appointments2", "Read:appointments", "*", "read:*"})
   @DisplayName("rule 25: scopes are matched exactly, no prefix and no substring")
   void judge_similarScope_isInsufficientScope(String held) {
-    assertThat(unmet(scopes("read:appointments"), TestVerified.token().scopes(held)))
+    assertThat(unmet(scopes("read:appointments"), VerifiedTokens.alice().scopes(held)))
         .isEqualTo(Reason.INSUFFICIENT_SCOPE);
   }
 
   @Test
   @DisplayName("rule 8: all scopes are needed")
   void judge_oneOfTwoScopes_isInsufficientScope() {
-    assertThat(unmet(scopes("a", "b"), TestVerified.token().scopes("a")))
+    assertThat(unmet(scopes("a", "b"), VerifiedTokens.alice().scopes("a")))
         .isEqualTo(Reason.INSUFFICIENT_SCOPE);
-    assertThat(met(scopes("a", "b"), TestVerified.token().scopes("b", "c", "a"))).isTrue();
+    assertThat(met(scopes("a", "b"), VerifiedTokens.alice().scopes("b", "c", "a"))).isTrue();
   }
 
   @Test
   @DisplayName("rule 8: of anyScope one is needed")
   void judge_anyScope_oneIsEnough() {
-    assertThat(met(anyScope("a", "b"), TestVerified.token().scopes("b"))).isTrue();
-    assertThat(unmet(anyScope("a", "b"), TestVerified.token().scopes("c")))
+    assertThat(met(anyScope("a", "b"), VerifiedTokens.alice().scopes("b"))).isTrue();
+    assertThat(unmet(anyScope("a", "b"), VerifiedTokens.alice().scopes("c")))
         .isEqualTo(Reason.INSUFFICIENT_SCOPE);
   }
 
   @Test
   void judge_claimNotMet_isClaimMismatch() {
     Requirement requirement = token(Set.of(), Set.of(), List.of(), List.of(), List.of(EDITOR));
-    assertThat(unmet(requirement, TestVerified.token())).isEqualTo(Reason.CLAIM_MISMATCH);
+    assertThat(unmet(requirement, VerifiedTokens.alice())).isEqualTo(Reason.CLAIM_MISMATCH);
     var roles = new ClaimValue.Array(List.of(new ClaimValue.Text("editor")));
-    assertThat(met(requirement, TestVerified.token().claim("https://foo.com/roles", roles)))
-        .isTrue();
+    assertThat(met(requirement, VerifiedTokens.alice().claim(EDITOR.claim(), roles))).isTrue();
   }
 
   @Test
   void judge_severalUnmet_firstOfTheContractsOrderNamesTheReason() {
     Requirement all =
         token(Set.of("i"), Set.of("aud"), List.of("s"), List.of("t"), List.of(EDITOR));
-    var token = TestVerified.token();
-    assertThat(all.judge(token.verified()))
+    var token = VerifiedTokens.alice();
+    assertThat(all.judge(token.build()))
         .isEqualTo(new Verdict.Unmet(Reason.UNKNOWN_ISSUER, "issuers"));
-    assertThat(all.judge(token.issuer("i").verified()))
+    assertThat(all.judge(token.issuer("i").build()))
         .isEqualTo(new Verdict.Unmet(Reason.WRONG_AUDIENCE, "audiences"));
-    assertThat(all.judge(token.audiences("aud").verified()))
+    assertThat(all.judge(token.audiences("aud").build()))
         .isEqualTo(new Verdict.Unmet(Reason.INSUFFICIENT_SCOPE, "scopes"));
-    assertThat(all.judge(token.scopes("s").verified()))
+    assertThat(all.judge(token.scopes("s").build()))
         .isEqualTo(new Verdict.Unmet(Reason.INSUFFICIENT_SCOPE, "anyScope"));
-    assertThat(all.judge(token.scopes("s", "t").verified()))
+    assertThat(all.judge(token.scopes("s", "t").build()))
         .isEqualTo(new Verdict.Unmet(Reason.CLAIM_MISMATCH, "https://foo.com/roles"));
   }
 

@@ -10,8 +10,8 @@ import dev.bearward.token.ClaimCondition.Equals;
 import dev.bearward.token.ClaimCondition.In;
 import dev.bearward.token.ClaimPath;
 import dev.bearward.token.ClaimValue;
-import dev.bearward.token.TestVerified;
 import dev.bearward.token.Verified;
+import dev.bearward.token.VerifiedTokens;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -139,12 +139,12 @@ class StrictnessTest {
         random.nextBoolean()
             ? VALUES.get(random.nextInt(3))
             : new ClaimValue.Array(some(random, VALUES));
-    return TestVerified.token()
+    return VerifiedTokens.alice()
         .issuer(random.nextBoolean() ? "i" : "j")
         .audiences(some(random, List.of("x", "y")).toArray(String[]::new))
         .scopes(some(random, List.of("r", "s", "t")).toArray(String[]::new))
-        .claim("c", claim)
-        .verified();
+        .claim(CLAIM, claim)
+        .build();
   }
 
   private static <T> List<T> rarely(Random random, List<T> from) {

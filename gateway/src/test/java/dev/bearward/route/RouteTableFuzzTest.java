@@ -27,7 +27,7 @@ class RouteTableFuzzTest {
   void match_randomTables_agreesWithThePlainReading() {
     var random = new Random(42);
     int matched = 0;
-    for (int round = 0; round < 3_000; round++) {
+    for (int round = 0; round < 1_000; round++) {
       List<Route> routes = randomRoutes(random);
       RouteTable table = RouteTable.of(routes);
       for (int i = 0; i < 40; i++) {
@@ -41,7 +41,7 @@ class RouteTableFuzzTest {
         matched += expected.startsWith("/") ? 1 : 0;
       }
     }
-    assertThat(matched).isGreaterThan(10_000);
+    assertThat(matched).isGreaterThan(3_000);
   }
 
   private static String actual(RouteTable table, String host, String path, String method) {
