@@ -1,8 +1,9 @@
 package dev.bearward.observe;
 
+import dev.bearward.proxy.PoolFigures;
+import dev.bearward.proxy.ProxyListener;
 import dev.bearward.server.ExchangeListener;
 import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
@@ -11,6 +12,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Meters implements AutoCloseable {
   private final Registry registry = new Registry();
   private final ExchangeMeters exchanges = new ExchangeMeters(registry);
+  private final UpstreamMeters upstreams = new UpstreamMeters(registry);
   private final AtomicReference<@Nullable String> cryptoProvider = new AtomicReference<>();
   private final MultiGauge cryptoRow = registry.rows(Metric.CRYPTO_PROVIDER);
   private final List<Runnable> beforeScrape = new ArrayList<>();
@@ -51,6 +54,16 @@ public final class Meters implements AutoCloseable {
     return new FanOut(exchanges, log);
   }
 
+  /** Meters of upstream connections and responses. */
+  public ProxyListener upstreams() {
+    return upstreams;
+  }
+
+  /** Reads the figures of the pools at each scrape. */
+  public synchronized void watchPools(Supplier<List<PoolFigures>> pools) {
+    beforeScrape.add(() -> upstreams.show(pools.get()));
+  }
+
   /** Begins to measure the lag of event loops; called once. Close before the loops. */
   public synchronized void watchEventLoops(Iterable<? extends EventExecutor> loops) {
     Timer timer = registry.timer(Metric.EVENT_LOOP_LAG, Buckets.LAG);
@@ -78,8 +91,7 @@ public final class Meters implements AutoCloseable {
     beforeScrape.forEach(Runnable::run);
     String provider = cryptoProvider.get();
     if (provider != null) {
-      var row = MultiGauge.Row.of(Tags.of("provider", provider), 1);
-      cryptoRow.register(List.of(row), true);
+      cryptoRow.register(List.of(Registry.row(Metric.CRYPTO_PROVIDER, 1, provider)), true);
     }
     return registry.expose(accept);
   }

@@ -69,7 +69,12 @@ final class Registry {
         .register(meters);
   }
 
-  static Tags tags(Metric metric, String... values) {
+  /** A row for {@link #rows}. */
+  static MultiGauge.Row<?> row(Metric metric, double value, String... labelValues) {
+    return MultiGauge.Row.of(tags(metric, labelValues), value);
+  }
+
+  private static Tags tags(Metric metric, String... values) {
     if (values.length != metric.labels().size()) {
       throw new IllegalArgumentException(
           metric + ": " + values.length + " label values (expected: " + metric.labels() + ")");

@@ -9,7 +9,6 @@ import dev.bearward.server.Outcome;
 import dev.bearward.testing.Eventually;
 import dev.bearward.token.ClaimPath;
 import dev.bearward.token.ClaimValue;
-import dev.bearward.token.ObservedIdentity;
 import dev.bearward.token.Verified;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -64,7 +63,7 @@ class AccessLogTest {
   }
 
   private static Verified alice() {
-    return ObservedIdentity.of(
+    return Exchanges.caller(
         "alice",
         Map.of(
             ROLES,
@@ -165,7 +164,7 @@ class AccessLogTest {
   void finished_aTokenInEveryField_isTakenOut(AccessLogSettings.Format format) {
     String token = Exchanges.TOKEN;
     var identity =
-        ObservedIdentity.of(
+        Exchanges.caller(
             token,
             Map.of(
                 ROLES,
@@ -204,7 +203,7 @@ class AccessLogTest {
         " = "
       })
   void finished_anySubject_isOneLineThatReadsBackAsSent(String subject) {
-    var permit = Exchanges.permit(Exchanges.ROUTE, ObservedIdentity.of(subject, Map.of()));
+    var permit = Exchanges.permit(Exchanges.ROUTE, Exchanges.caller(subject, Map.of()));
 
     String line = lines(AccessLogSettings.Format.JSON, Exchanges.answered(permit, 200));
 
@@ -215,7 +214,7 @@ class AccessLogTest {
   @ParameterizedTest
   @ValueSource(strings = {"a\nb c=d", "x status=200 reason=none", "\"", "\u001b[2J", ""})
   void finished_anySubjectAsText_forgesNeitherLineNorField(String subject) {
-    var permit = Exchanges.permit(Exchanges.ROUTE, ObservedIdentity.of(subject, Map.of()));
+    var permit = Exchanges.permit(Exchanges.ROUTE, Exchanges.caller(subject, Map.of()));
 
     String line = lines(AccessLogSettings.Format.TEXT, Exchanges.answered(permit, 403));
 
@@ -227,7 +226,7 @@ class AccessLogTest {
 
   @Test
   void finished_halfASurrogatePair_isReplaced() {
-    var permit = Exchanges.permit(Exchanges.ROUTE, ObservedIdentity.of("a\ud800b", Map.of()));
+    var permit = Exchanges.permit(Exchanges.ROUTE, Exchanges.caller("a\ud800b", Map.of()));
 
     assertThat(json(Exchanges.answered(permit, 200))).containsEntry("subject", "a\ufffdb");
   }

@@ -13,10 +13,14 @@ import dev.bearward.route.Origin;
 import dev.bearward.route.PathPattern;
 import dev.bearward.route.Route;
 import dev.bearward.server.Outcome;
+import dev.bearward.token.ClaimPath;
+import dev.bearward.token.ClaimValue;
 import dev.bearward.token.Verified;
+import dev.bearward.token.VerifiedTokens;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +50,13 @@ final class Exchanges {
         null,
         null,
         new Origin("test.yaml", 1));
+  }
+
+  /** A caller with that subject and those claims. */
+  static Verified caller(String subject, Map<ClaimPath, ClaimValue> claims) {
+    VerifiedTokens token = VerifiedTokens.alice().issuer("main").subject(subject).clientId("spa");
+    claims.forEach(token::claim);
+    return token.build();
   }
 
   static Peer peer() {
