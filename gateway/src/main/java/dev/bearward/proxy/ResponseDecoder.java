@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import java.util.List;
 
 /**
@@ -126,6 +127,17 @@ final class ResponseDecoder extends HttpResponseDecoder {
   private static void fault(ByteBuf in, List<Object> out, Fault fault) {
     in.skipBytes(in.readableBytes());
     out.add(fault);
+  }
+
+  /**
+   * Netty drops whatever stands between name and colon of a response's field, trailers included.
+   */
+  @Override
+  protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+    if (line[start + length] != ':') {
+      throw new IllegalArgumentException("response: space in a field name");
+    }
+    return super.splitHeaderName(line, start, length);
   }
 
   /** Called once per head, when all fields are read and none is changed yet. */
