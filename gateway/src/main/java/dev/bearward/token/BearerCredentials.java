@@ -31,7 +31,7 @@ public final class BearerCredentials {
    *
    * @param maxTokenBytes longest token, in bytes; a longer one is refused before it is looked at
    * @param verifiedBefore whether a token was found in exactly that field value before and was
-   *     valid, see {@code CachedTokenVerifier}
+   *     valid, see {@link CachedTokenVerifier#holds}
    */
   public BearerCredentials(int maxTokenBytes, Predicate<String> verifiedBefore) {
     if (maxTokenBytes < 1) {

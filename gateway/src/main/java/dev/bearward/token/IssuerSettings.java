@@ -32,6 +32,21 @@ public record IssuerSettings(
     List<ClaimPath> scopeClaims,
     List<ClaimCondition> requireClaims,
     @Nullable SharedSecret secret) {
+  public IssuerSettings {
+    audiences = List.copyOf(audiences);
+    algorithms = Set.copyOf(algorithms);
+    scopeClaims = List.copyOf(scopeClaims);
+    requireClaims = List.copyOf(requireClaims);
+    if (audiences.isEmpty()) {
+      throw new IllegalArgumentException("audience: none (expected: at least one)");
+    }
+    if (algorithms.isEmpty()) {
+      throw new IllegalArgumentException("algorithms: none (expected: at least one)");
+    }
+    if (clockSkew.isNegative()) {
+      throw new IllegalArgumentException("clockSkew: " + clockSkew + " (expected: 0s or more)");
+    }
+  }
 
   /** How strictly a token's shape is read. */
   public enum Profile {

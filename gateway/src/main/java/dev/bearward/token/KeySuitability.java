@@ -11,7 +11,10 @@ import com.nimbusds.jose.jwk.RSAKey;
 import java.math.BigInteger;
 import java.security.spec.ECFieldFp;
 import java.security.spec.ECParameterSpec;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a published key may verify tokens at all, and by which algorithms (RFC 8725 3.1, 3.2).
@@ -37,15 +40,31 @@ final class KeySuitability {
     if (jwk.getKeyOperations() != null && !jwk.getKeyOperations().contains(KeyOperation.VERIFY)) {
       return Optional.of("key_ops: " + jwk.getKeyOperations() + " (expected: verify among them)");
     }
-    return materialProblem(jwk).or(() -> algorithmProblem(jwk));
+    Optional<String> problem = materialProblem(jwk);
+    if (problem.isPresent()) {
+      return problem;
+    }
+    if (algorithms(jwk).isEmpty()) {
+      return Optional.of("alg: one that does not go with kty and crv");
+    }
+    return PublicKeys.of(jwk).isPresent()
+        ? Optional.empty()
+        : Optional.of("its values make no key of that type");
   }
 
-  /** Whether a key without {@link #problem} is one for that algorithm. */
-  static boolean fits(JWK jwk, JwsAlgorithm algorithm) {
-    Algorithm own = jwk.getAlgorithm();
-    boolean agreed =
-        own == null || JwsAlgorithm.named(own.getName()).filter(algorithm::equals).isPresent();
-    return agreed && fitsMaterial(jwk, algorithm);
+  /** The algorithms that a key is for, by its type, curve and alg. */
+  static Set<JwsAlgorithm> algorithms(JWK jwk) {
+    Set<JwsAlgorithm> algorithms = EnumSet.noneOf(JwsAlgorithm.class);
+    for (JwsAlgorithm algorithm : JwsAlgorithm.values()) {
+      if (fitsMaterial(jwk, algorithm) && agrees(jwk.getAlgorithm(), algorithm)) {
+        algorithms.add(algorithm);
+      }
+    }
+    return algorithms;
+  }
+
+  private static boolean agrees(@Nullable Algorithm own, JwsAlgorithm algorithm) {
+    return own == null || JwsAlgorithm.named(own.getName()).filter(algorithm::equals).isPresent();
   }
 
   private static boolean fitsMaterial(JWK jwk, JwsAlgorithm algorithm) {
@@ -64,15 +83,6 @@ final class KeySuitability {
       case ES512 -> Curve.P_521;
       default -> throw new IllegalArgumentException(algorithm + " (expected: an EC algorithm)");
     };
-  }
-
-  private static Optional<String> algorithmProblem(JWK jwk) {
-    for (JwsAlgorithm algorithm : JwsAlgorithm.values()) {
-      if (fits(jwk, algorithm)) {
-        return Optional.empty();
-      }
-    }
-    return Optional.of("alg: it has one that does not go with kty and crv");
   }
 
   private static Optional<String> materialProblem(JWK jwk) {

@@ -9,6 +9,11 @@ public interface TokenVerifier {
   /** Verifies one token as it stood in the request; a bad token is never an exception. */
   Verification verify(String token);
 
+  /** Verifies the token of a request's credentials. */
+  default Verification verify(BearerCredentials.Token token) {
+    return verify(token.value());
+  }
+
   /** What verification finds; {@link Verified} is the good case. */
   sealed interface Verification permits Verified, Rejected, Unavailable, Later {}
 

@@ -2,6 +2,7 @@ package dev.bearward.token;
 
 import com.nimbusds.jose.jwk.JWK;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ public final class VerificationKey {
 
   private final String issuer;
   private final JWK jwk;
+  private final Set<JwsAlgorithm> algorithms;
+  private final SignatureChecks checks;
   private volatile long servesUntilMillis;
   private volatile boolean retired;
 
@@ -37,6 +40,8 @@ public final class VerificationKey {
         });
     this.issuer = issuer;
     this.jwk = jwk;
+    this.algorithms = KeySuitability.algorithms(jwk);
+    this.checks = new SignatureChecks(PublicKeys.of(jwk).orElseThrow());
     this.servesUntilMillis = servesUntilMillis;
   }
 
@@ -51,7 +56,12 @@ public final class VerificationKey {
 
   /** Whether it is a key for that algorithm (rule 29). */
   boolean fits(JwsAlgorithm algorithm) {
-    return KeySuitability.fits(jwk, algorithm);
+    return algorithms.contains(algorithm);
+  }
+
+  /** The check of an algorithm that it fits. */
+  SignatureCheck check(JwsAlgorithm algorithm, VerificationCrypto crypto) {
+    return checks.by(algorithm, crypto);
   }
 
   /** Name of the issuer's configuration. */

@@ -16,6 +16,7 @@ public final class Verified implements TokenVerifier.Verification {
   private final Set<String> scopes;
   private final Map<ClaimPath, ClaimValue> claims;
   private final long expiresAtMillis;
+  private final Validity validity;
 
   Verified(
       String issuer,
@@ -24,7 +25,8 @@ public final class Verified implements TokenVerifier.Verification {
       List<String> audiences,
       Set<String> scopes,
       Map<ClaimPath, ClaimValue> claims,
-      long expiresAtMillis) {
+      long expiresAtMillis,
+      Validity validity) {
     this.issuer = issuer;
     this.subject = subject;
     this.clientId = clientId;
@@ -32,6 +34,7 @@ public final class Verified implements TokenVerifier.Verification {
     this.scopes = Set.copyOf(scopes);
     this.claims = Map.copyOf(claims);
     this.expiresAtMillis = expiresAtMillis;
+    this.validity = validity;
   }
 
   /** Name of the issuer's configuration. */
@@ -64,7 +67,20 @@ public final class Verified implements TokenVerifier.Verification {
     return claims.get(path);
   }
 
-  /** {@code exp} without leeway, in milliseconds since the epoch. */
+  /** The claims that can be asked for. */
+  Map<ClaimPath, ClaimValue> claims() {
+    return claims;
+  }
+
+  /** For how long the verification stands. */
+  Validity validity() {
+    return validity;
+  }
+
+  /**
+   * {@code exp} without leeway, in milliseconds since the epoch; up to three million years off
+   * whatever the token says, so that a sum never overflows.
+   */
   public long expiresAtMillis() {
     return expiresAtMillis;
   }

@@ -72,6 +72,8 @@ public final class VerifiedTokens {
 
   /** The token. */
   public Verified build() {
-    return new Verified(issuer, subject, clientId, audiences, scopes, claims, expiresAtMillis);
+    Validity validity = new Validity(Long.MIN_VALUE, expiresAtMillis, null);
+    return new Verified(
+        issuer, subject, clientId, audiences, scopes, claims, expiresAtMillis, validity);
   }
 }

@@ -1,0 +1,172 @@
+package dev.bearward.token;
+
+import dev.bearward.http.Reason;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringTokenizer;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/** What one issuer's configuration says of its tokens, made ready for use. */
+final class IssuerRules {
+  private static final List<String> REQUIRED = List.of("exp", "aud");
+
+  /** RFC 9068 section 2.2; iss was needed to get here. */
+  private static final List<String> REQUIRED_BY_RFC9068 =
+      List.of("exp", "aud", "sub", "client_id", "iat", "jti");
+
+  /** What other tokens of an issuer have and access tokens do not (RFC 8725 section 3.11). */
+  private static final List<String> SIGNS_OF_ANOTHER_KIND = List.of("events", "at_hash", "c_hash");
+
+  private static final Set<String> OTHER_KINDS = Set.of("id", "refresh", "offline", "logout");
+
+  private final IssuerSettings settings;
+  private final Set<JwsAlgorithm> algorithms;
+  private final TimeRules times;
+  private final Set<ClaimPath> facts;
+  private final @Nullable SignatureChecks secret;
+
+  /**
+   * @param facts claims that verified tokens show
+   */
+  IssuerRules(IssuerSettings settings, Set<ClaimPath> facts) {
+    this.settings = settings;
+    this.algorithms = EnumSet.copyOf(settings.algorithms());
+    this.times = new TimeRules(settings);
+    this.facts = Set.copyOf(facts);
+    this.secret =
+        settings.secret() == null
+            ? null
+            : new SignatureChecks(new SecretKeySpec(settings.secret().bytes(), "HMAC"));
+  }
+
+  /** Name of the issuer's configuration. */
+  String name() {
+    return settings.name();
+  }
+
+  /** Whether the issuer may sign with it; HMAC needs the secret as well. */
+  boolean allows(JwsAlgorithm algorithm) {
+    return algorithms.contains(algorithm)
+        && (algorithm.family() != JwsAlgorithm.Family.HMAC || secret != null);
+  }
+
+  /** The check by the shared secret, for an HMAC algorithm that is allowed. */
+  SignatureCheck secretCheck(JwsAlgorithm algorithm, VerificationCrypto crypto) {
+    if (secret == null) {
+      throw new IllegalStateException("no secret: " + algorithm + " is not allowed");
+    }
+    return secret.by(algorithm, crypto);
+  }
+
+  /** What is wrong with a token whose signature is good, or null. */
+  @Nullable Reason problem(JoseHeader header, TokenClaims claims, long now) {
+    if (!isAccessToken(header.type(), claims)) {
+      return Reason.WRONG_TYPE;
+    }
+    if (!hasRequired(claims)) {
+      return Reason.MISSING_CLAIM;
+    }
+    if (!isForOurAudience(claims)) {
+      return Reason.WRONG_AUDIENCE;
+    }
+    Reason untimely = times.problem(claims, now);
+    if (untimely != null) {
+      return untimely;
+    }
+    Reason unmet = conditionProblem(claims);
+    if (unmet != null) {
+      return unmet;
+    }
+    return claims.has("cnf") ? Reason.BINDING_NOT_SUPPORTED : null;
+  }
+
+  private boolean isAccessToken(JoseHeader.Type type, TokenClaims claims) {
+    boolean typed =
+        switch (type) {
+          case ACCESS_TOKEN -> true;
+          case ABSENT, JWT -> settings.profile() == IssuerSettings.Profile.LENIENT;
+          case OTHER -> false;
+        };
+    String kind = claims.text("typ");
+    return typed
+        && (kind == null || !OTHER_KINDS.contains(kind.toLowerCase(Locale.ROOT)))
+        && SIGNS_OF_ANOTHER_KIND.stream().noneMatch(claims::has);
+  }
+
+  private boolean hasRequired(TokenClaims claims) {
+    List<String> required =
+        switch (settings.profile()) {
+          case LENIENT -> REQUIRED;
+          case RFC9068 -> REQUIRED_BY_RFC9068;
+        };
+    return required.stream().allMatch(claims::has);
+  }
+
+  private boolean isForOurAudience(TokenClaims claims) {
+    List<String> audiences = claims.audiences();
+    return audiences != null && audiences.stream().anyMatch(settings.audiences()::contains);
+  }
+
+  private @Nullable Reason conditionProblem(TokenClaims claims) {
+    for (ClaimCondition condition : settings.requireClaims()) {
+      ClaimValue actual = claims.at(condition.claim());
+      if (actual == null || actual instanceof ClaimValue.Null) {
+        return Reason.MISSING_CLAIM;
+      }
+      if (!condition.metBy(actual)) {
+        return Reason.CLAIM_MISMATCH;
+      }
+    }
+    return null;
+  }
+
+  /** The facts of a token without a problem. */
+  Verified facts(TokenClaims claims, @Nullable VerificationKey key) {
+    String clientId = claims.text("client_id");
+    List<String> audiences = claims.audiences();
+    return new Verified(
+        settings.name(),
+        claims.text("sub"),
+        clientId == null ? claims.text("azp") : clientId,
+        audiences == null ? List.of() : audiences,
+        scopes(claims),
+        shown(claims),
+        claims.millis("exp", 0),
+        times.validity(claims, key));
+  }
+
+  /** RFC 8693 section 4.2: separated by spaces, or, as others do it, an array. */
+  private Set<String> scopes(TokenClaims claims) {
+    Set<String> scopes = new HashSet<>();
+    for (ClaimPath path : settings.scopeClaims()) {
+      ClaimValue value = claims.at(path);
+      if (value instanceof ClaimValue.Text(String text)) {
+        StringTokenizer separate = new StringTokenizer(text, " ");
+        while (separate.hasMoreTokens()) {
+          scopes.add(separate.nextToken());
+        }
+      } else {
+        List<String> items = TokenClaims.texts(value);
+        scopes.addAll(items == null ? List.of() : items);
+      }
+    }
+    return scopes;
+  }
+
+  private Map<ClaimPath, ClaimValue> shown(TokenClaims claims) {
+    Map<ClaimPath, ClaimValue> shown = new HashMap<>();
+    for (ClaimPath path : facts) {
+      ClaimValue value = claims.at(path);
+      if (value != null) {
+        shown.put(path, value);
+      }
+    }
+    return shown;
+  }
+}
