@@ -44,6 +44,8 @@ final class GatewayProcess implements AutoCloseable {
   static GatewayProcess start(
       Command command, Map<String, String> environment, Consumer<String> log) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command.words());
+    // The three-variable start, if the person uses it elsewhere, excludes a configuration file.
+    builder.environment().keySet().removeIf(name -> name.startsWith("BEARWARD_"));
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     Process process = builder.start();

@@ -77,7 +77,10 @@ final class Stack implements AutoCloseable {
     progress.accept("gateway               " + ports.gatewayUrl());
     int status = requestThrough();
     if (status != 200) {
-      throw new CannotStart("A request with a fresh token got " + status + " instead of 200.");
+      throw new CannotStart(
+          "A request with a fresh token got "
+              + status
+              + " instead of 200; --verbose shows what the gateway prints.");
     }
     progress.accept("one real request      200");
     return gateway;
@@ -136,7 +139,10 @@ final class Stack implements AutoCloseable {
           throw new CannotStart("The gateway ended with " + gateway.lastWords());
         }
         if (System.nanoTime() > deadline) {
-          throw new CannotStart("The gateway was not ready within " + READY_WITHIN + ".");
+          throw new CannotStart(
+              "The gateway was not ready within "
+                  + READY_WITHIN.toSeconds()
+                  + " s; --verbose shows what it prints.");
         }
         Thread.sleep(BETWEEN_LOOKS);
       }
