@@ -1,0 +1,94 @@
+package dev.bearward.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bearward.http.Reason;
+import dev.bearward.policy.Requirement;
+import dev.bearward.route.TestRoutes;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ChallengesTest {
+  private static final Requirement SCOPED =
+      new Requirement.Token(
+          Set.of(), Set.of(), List.of("read:a", "write:a"), List.of("x", "read:a"), List.of());
+
+  private static final Challenges CHALLENGES = new Challenges("bearward", SCOPED);
+
+  /** RFC 9110 section 11.6.1 with quoted values, as RFC 6750 section 3 demands. */
+  private static final Pattern GRAMMAR =
+      Pattern.compile("Bearer [a-z_]+=\"[ !#-\\[\\]-~]*\"(, [a-z_]+=\"[ !#-\\[\\]-~]*\")*");
+
+  @Test
+  @DisplayName("rule 5: without a token there is a realm and no error")
+  void of_noToken_namesTheRealmOnly() {
+    assertThat(CHALLENGES.of(Reason.NO_TOKEN)).isEqualTo("Bearer realm=\"bearward\"");
+  }
+
+  @Test
+  @DisplayName("rule 7: a bad token is invalid_token")
+  void of_expired_isInvalidToken() {
+    assertThat(CHALLENGES.of(Reason.EXPIRED))
+        .isEqualTo(
+            "Bearer realm=\"bearward\", error=\"invalid_token\","
+                + " error_description=\"the access token expired\"");
+  }
+
+  @Test
+  @DisplayName("rule 8: insufficient_scope names all that is needed, of anyScope all listed")
+  void of_insufficientScope_namesTheScopesNeeded() {
+    assertThat(CHALLENGES.of(Reason.INSUFFICIENT_SCOPE))
+        .isEqualTo(
+            "Bearer realm=\"bearward\", error=\"insufficient_scope\","
+                + " error_description=\"the access token lacks a required scope\","
+                + " scope=\"read:a write:a x\"");
+  }
+
+  @Test
+  @DisplayName("contract: claim_mismatch has a challenge without an error")
+  void of_claimMismatch_namesTheRealmOnly() {
+    assertThat(CHALLENGES.of(Reason.CLAIM_MISMATCH)).isEqualTo("Bearer realm=\"bearward\"");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Reason.class)
+  @DisplayName("rules 6, 9, 10: each parameter once, quoted, and only where a token is at fault")
+  void of_everyReason_isWellFormed(Reason reason) {
+    String challenge = CHALLENGES.of(reason);
+    boolean tokenAtFault =
+        reason.oauthError() != null || reason == Reason.NO_TOKEN || reason == Reason.CLAIM_MISMATCH;
+    assertThat(challenge != null).isEqualTo(tokenAtFault);
+    if (challenge == null) {
+      return;
+    }
+    assertThat(challenge).matches(GRAMMAR);
+    for (String name : List.of("realm", "error", "error_description", "scope")) {
+      assertThat(challenge.split("[ ,]" + name + "=", -1)).as(name).hasSizeLessThanOrEqualTo(2);
+    }
+    assertThat(reason.detail()).matches("[ !#-\\[\\]-~]+");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Reason.class)
+  @DisplayName("rule 6: every 401 carries a challenge, no 5xx does")
+  void of_everyReason_followsTheStatus(Reason reason) {
+    if (reason.status() == 401) {
+      assertThat(CHALLENGES.of(reason)).isNotNull();
+    }
+    if (reason.status() >= 500) {
+      assertThat(CHALLENGES.of(reason)).isNull();
+    }
+  }
+
+  @Test
+  @DisplayName("rule 9: quotes and backslashes of the realm are escaped")
+  void of_strangeRealm_isQuoted() {
+    assertThat(new Challenges("a \"b\" \\c", TestRoutes.ANY_TOKEN).of(Reason.NO_TOKEN))
+        .isEqualTo("Bearer realm=\"a \\\"b\\\" \\\\c\"");
+  }
+}
