@@ -60,6 +60,12 @@ public final class Permit implements AccessDecision {
     return route;
   }
 
+  /** Most bytes of a request body, {@link Long#MAX_VALUE} for no limit. */
+  public long maxBody() {
+    Long limit = route.maxBody();
+    return limit == null ? Long.MAX_VALUE : limit;
+  }
+
   /** Who calls, or null on a public route. */
   public @Nullable Verified identity() {
     return identity;

@@ -107,7 +107,11 @@ final class Exchange implements RequestSink {
     expectsContinue = pool.heads().expectsContinue() && !writer.isComplete();
     sentAt = pool.loop().ticker().nanoTime();
     writer.start(to.channel(), bytes);
-    watchUpload();
+    if (writer.isComplete() || expectsContinue) {
+      to.deadline().in(responseNanos);
+    } else {
+      watchUpload();
+    }
     if (!quiet && writer.wantsMore()) {
       sink.wantBody();
     }
@@ -134,7 +138,6 @@ final class Exchange implements RequestSink {
     } else if (!writer.body(part)) {
       fail(Reason.INTERNAL_ERROR);
     } else if (phase == Phase.FORWARDING) {
-      expectsContinue = false;
       watchUpload();
     }
   }
@@ -147,25 +150,29 @@ final class Exchange implements RequestSink {
     if (!writer.end(trailers)) {
       fail(Reason.INTERNAL_ERROR);
     } else if (phase == Phase.FORWARDING) {
-      watchUpload();
+      awaitResponse();
     }
   }
 
-  /**
-   * The response is awaited from the end of the request on, or from its head when the client waits
-   * for a 100. In between, only an upstream that does not take the body is at fault.
-   */
+  /** While the body is being sent, only an upstream that does not take it is at fault. */
   private void watchUpload() {
     UpstreamConnection to = connection;
     if (to == null) {
       return;
     }
-    if (writer.isComplete() || expectsContinue) {
+    if (writer.isComplete()) {
       to.deadline().in(responseNanos);
     } else if (to.channel().isWritable()) {
       to.deadline().none();
     } else {
       to.deadline().in(pool.settings().idleTimeout().toNanos());
+    }
+  }
+
+  private void awaitResponse() {
+    UpstreamConnection to = connection;
+    if (to != null && writer.isComplete()) {
+      to.deadline().in(responseNanos);
     }
   }
 
@@ -212,7 +219,7 @@ final class Exchange implements RequestSink {
     if (phase == Phase.FORWARDING) {
       watchUpload();
     }
-    if (!quiet && wantsBody()) {
+    if (wantsBody()) {
       sink.wantBody();
     }
   }
@@ -236,10 +243,11 @@ final class Exchange implements RequestSink {
       fail(Reason.UPSTREAM_INVALID_RESPONSE);
       return;
     }
-    boolean relayed = status != 100 || expectsContinue;
-    expectsContinue &= status != 100;
     watchUpload();
-    if (relayed) {
+    if (status != 100) {
+      sink.informational(status, headers);
+    } else if (expectsContinue) {
+      expectsContinue = false;
       sink.informational(status, headers);
     }
   }

@@ -104,7 +104,6 @@ final class LoopPool {
   private void waitedTooLong(Exchange exchange) {
     if (waiting.remove(exchange)) {
       upstream.waited();
-      leaveQueueIfServed();
       exchange.unconnected(Reason.OVERLOADED);
     }
   }
@@ -113,15 +112,6 @@ final class LoopPool {
   void abandon(Exchange exchange) {
     if (waiting.remove(exchange)) {
       upstream.waited();
-      leaveQueueIfServed();
-    }
-  }
-
-  /** A loop that queues up for nothing would make others close connections for it. */
-  private void leaveQueueIfServed() {
-    if (queued && waiting.isEmpty()) {
-      queued = false;
-      upstream.leave(this);
     }
   }
 
@@ -129,7 +119,6 @@ final class LoopPool {
     Exchange next = waiting.poll();
     if (next != null) {
       upstream.waited();
-      leaveQueueIfServed();
     }
     return next;
   }

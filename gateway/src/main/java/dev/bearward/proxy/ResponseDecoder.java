@@ -124,8 +124,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
   }
 
-  private void fault(ByteBuf in, List<Object> out, Fault fault) {
-    awaited = Awaited.NOTHING;
+  private static void fault(ByteBuf in, List<Object> out, Fault fault) {
     in.skipBytes(in.readableBytes());
     out.add(fault);
   }

@@ -1,0 +1,454 @@
+package dev.bearward.server;
+
+import dev.bearward.access.Denial;
+import dev.bearward.http.Peer;
+import dev.bearward.http.Reason;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client connection: turns decoded messages into calls on its one exchange, decides when to
+ * read, and watches the time. Its states are those of {@link ConnectionState}.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+  /** Most bytes of an unwanted request body that are thrown away to keep the connection. */
+  static final int MAX_DRAINED_BYTES = 64 * 1024;
+
+  /** Longest time that is spent on that. */
+  static final Duration MAX_DRAIN_TIME = Duration.ofSeconds(1);
+
+  /** How long a client may go on sending into a connection that we have shut. */
+  static final Duration LINGER = Duration.ofSeconds(2);
+
+  /** How long, while the server shuts down, a kept connection may still bring a request. */
+  static final Duration LAST_CALL = Duration.ofSeconds(1);
+
+  /** Below that many bytes undecoded, reading goes on: it tells when the client leaves. */
+  static final int MAX_WAITING_BYTES = 16 * 1024;
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final ServerContext server;
+  private final LoopState loop;
+  private final Channel channel;
+  private final RequestDecoder decoder;
+  private final Peer peer;
+  private final HeadReader reader;
+  private final ResponseHeads heads;
+  private final ResponseWriter writer;
+  private final Pace bodyPace;
+  private final Pace responsePace;
+
+  private ConnectionState state = ConnectionState.IDLE;
+  private long waited;
+  private long limit;
+  private @Nullable Exchange exchange;
+  private boolean usable = true;
+  private boolean broken;
+  private long drainedFrom;
+  private @Nullable ClientConnection previous;
+  private @Nullable ClientConnection next;
+
+  ClientConnection(ServerContext server, LoopState loop, Channel channel, RequestDecoder decoder) {
+    this.server = server;
+    this.loop = loop;
+    this.channel = channel;
+    this.decoder = decoder;
+    this.peer = new Peer(((InetSocketAddress) channel.remoteAddress()).getAddress(), false);
+    this.reader =
+        new HeadReader(
+            server.requestIdField(),
+            server.gatewayOnly(),
+            loop.ids(),
+            peer,
+            (InetSocketAddress) channel.localAddress());
+    this.heads = new ResponseHeads(loop, server.requestIdField());
+    this.writer = new ResponseWriter(channel, loop.encoder());
+    this.bodyPace = new Pace(server.timeouts().body(), true);
+    this.responsePace = new Pace(server.timeouts().idle(), false);
+  }
+
+  // What the exchange uses.
+
+  ServerContext server() {
+    return server;
+  }
+
+  ResponseHeads heads() {
+    return heads;
+  }
+
+  ResponseWriter writer() {
+    return writer;
+  }
+
+  EventLoop loop() {
+    return loop.loop();
+  }
+
+  boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  /** Whether requests may follow on this connection, as far as the bytes so far tell. */
+  boolean isUsable() {
+    return usable;
+  }
+
+  /** What still comes is not read as requests. */
+  void unusable() {
+    usable = false;
+    decoder.discard();
+  }
+
+  /** Runs on the connection's loop, now or soon. */
+  void onLoop(Runnable step) {
+    if (loop().inEventLoop()) {
+      step.run();
+    } else {
+      loop().execute(() -> guarded(step));
+    }
+  }
+
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      broken(e);
+    }
+  }
+
+  /** The upstream is about to get the request. */
+  void forwarding() {
+    enter(ConnectionState.FORWARDING, NEVER);
+    bodyPace.reset(0);
+  }
+
+  /** Gives the upstream more of the request body if it takes it, and reads more if it may. */
+  void pumpBody() {
+    if (exchange != null && exchange.wantsBody()) {
+      decoder.resume();
+    }
+    readOn();
+  }
+
+  /** The response was written; {@code kept} says whether another may follow. */
+  void responseWritten(boolean kept) {
+    Exchange done = exchange;
+    if (!kept || !usable || done == null) {
+      linger();
+    } else if (done.requestComplete()) {
+      awaitNext();
+    } else {
+      drainedFrom = done.bytesIn();
+      enter(ConnectionState.DRAINING, MAX_DRAIN_TIME.toNanos());
+      decoder.resume();
+      readOn();
+    }
+  }
+
+  /** Ends the connection so that the client cannot take it for the end of the response. */
+  void abort() {
+    if (writer.endsWithConnection()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    close();
+  }
+
+  /** A bug: logged, answered with 500 or an abort. */
+  void broken(Throwable bug) {
+    boolean again = broken;
+    broken = true;
+    InternalErrors.log(bug);
+    if (again || exchange == null) {
+      close();
+    } else {
+      exchange.breakOff(Reason.INTERNAL_ERROR);
+    }
+  }
+
+  // Events of the channel.
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    loop.add(this);
+    server.listener().connectionOpened();
+    enter(ConnectionState.IDLE, server.timeouts().header().toNanos());
+    if (server.draining()) {
+      lastCall();
+    }
+    channel.read();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    switch (message) {
+      case HttpRequest head -> head(head);
+      case HttpContent part -> content(part);
+      case Malformed(Reason reason) -> malformed(reason);
+      default -> ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void head(HttpRequest request) {
+    decoder.pause();
+    switch (reader.read(request)) {
+      case HeadReader.Refused(Reason reason, String id) ->
+          refuse(reason, id, request.method().equals(HttpMethod.HEAD));
+      case HeadReader.Sound sound -> {
+        enter(ConnectionState.DECIDING, NEVER);
+        exchange = new Exchange(this, sound);
+        exchange.begin();
+      }
+    }
+  }
+
+  private void content(HttpContent part) {
+    Exchange current = exchange;
+    if (current == null || current.requestComplete()) {
+      part.release();
+      return;
+    }
+    current.requestPart(part.content());
+    if (exchange != current || state == ConnectionState.LINGERING) {
+      return;
+    }
+    if (part instanceof LastHttpContent last) {
+      decoder.pause();
+      current.requestEnd(last.trailingHeaders());
+      if (state == ConnectionState.DRAINING) {
+        awaitNext();
+      }
+    } else if (state == ConnectionState.DRAINING) {
+      if (current.bytesIn() - drainedFrom > MAX_DRAINED_BYTES) {
+        linger();
+      }
+    } else if (!current.wantsBody()) {
+      decoder.pause();
+    }
+  }
+
+  private void malformed(Reason reason) {
+    switch (state) {
+      case IDLE, HEAD -> refuse(reason, loop.ids().next(), false);
+      case DECIDING, FORWARDING -> breakOff(reason);
+      case DRAINING -> linger();
+      case LINGERING, CLOSED -> {}
+    }
+  }
+
+  private void breakOff(Reason reason) {
+    if (exchange != null) {
+      exchange.breakOff(reason);
+    }
+  }
+
+  /** Refuses what never became a request; the connection goes with it (rule 106). */
+  private void refuse(Reason reason, String id, boolean withoutBody) {
+    server.listener().refused(peer, reason, id);
+    writer.whole(heads.refusal(Denial.unrouted(reason), id, withoutBody, false, false));
+    linger();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    readOn();
+  }
+
+  private void readOn() {
+    if (state == ConnectionState.IDLE && decoder.headBegun()) {
+      enter(ConnectionState.HEAD, server.timeouts().header().toNanos());
+    }
+    boolean wanted =
+        switch (state) {
+          case IDLE, HEAD, DRAINING, LINGERING -> true;
+          case DECIDING, FORWARDING ->
+              decoder.waiting() < MAX_WAITING_BYTES || (exchange != null && exchange.wantsBody());
+          case CLOSED -> false;
+        };
+    if (wanted) {
+      channel.read();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (channel.isWritable() && exchange != null) {
+      exchange.clientWritable();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    state = ConnectionState.CLOSED;
+    writer.close();
+    Exchange left = exchange;
+    exchange = null;
+    if (left != null) {
+      left.clientGone();
+    }
+    loop.remove(this);
+    server.listener().connectionClosed();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      close();
+    } else {
+      broken(cause);
+    }
+  }
+
+  // Between exchanges, and the end.
+
+  private void awaitNext() {
+    exchange = null;
+    enter(ConnectionState.IDLE, server.timeouts().idle().toNanos());
+    if (server.draining()) {
+      lastCall();
+    }
+    decoder.resume();
+    readOn();
+  }
+
+  private void linger() {
+    exchange = null;
+    enter(ConnectionState.LINGERING, NEVER);
+    decoder.discard();
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(written -> {
+          if (written.isSuccess() && state == ConnectionState.LINGERING) {
+            shut();
+          } else {
+            var _ = channel.close();
+          }
+        });
+    channel.read();
+  }
+
+  private void shut() {
+    enter(ConnectionState.LINGERING, LINGER.toNanos());
+    ((DuplexChannel) channel)
+        .shutdownOutput()
+        .addListener(shut -> {
+          if (!shut.isSuccess()) {
+            var _ = channel.close();
+          }
+        });
+  }
+
+  private void close() {
+    state = ConnectionState.CLOSED;
+    writer.close();
+    var _ = channel.close();
+  }
+
+  /** The server shuts down: a connection that brings nothing soon is closed. */
+  void lastCall() {
+    if (state == ConnectionState.IDLE) {
+      enter(ConnectionState.IDLE, LAST_CALL.toNanos());
+    }
+  }
+
+  /** The server's time is up. */
+  void cutOff() {
+    breakOff(Reason.DRAINING);
+    close();
+  }
+
+  // Time.
+
+  /** Enters a state that may last so long; time is counted in ticks, never too short. */
+  private void enter(ConnectionState entered, long nanos) {
+    state = entered;
+    limit = nanos;
+    waited = -loop.tickNanos();
+  }
+
+  /** So much time has passed. */
+  void tick(long passed) {
+    waited += passed;
+    if (responseStalls(passed)) {
+      stalled();
+      return;
+    }
+    boolean over = waited >= limit;
+    switch (state) {
+      case FORWARDING -> {
+        if (bodyStalls(passed)) {
+          breakOff(Reason.REQUEST_TIMEOUT);
+        }
+      }
+      case HEAD -> {
+        if (over) {
+          refuse(Reason.REQUEST_TIMEOUT, loop.ids().next(), false);
+        }
+      }
+      case DRAINING -> {
+        if (over) {
+          linger();
+        }
+      }
+      case IDLE, LINGERING -> {
+        if (over) {
+          close();
+        }
+      }
+      case DECIDING, CLOSED -> {}
+    }
+  }
+
+  private boolean bodyStalls(long passed) {
+    return exchange != null && exchange.wantsBody() && bodyPace.tooSlow(passed, exchange.bytesIn());
+  }
+
+  private boolean responseStalls(long passed) {
+    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+    long bytes = unsent == null ? 0 : unsent.totalPendingWriteBytes();
+    if (bytes == 0) {
+      responsePace.reset(0);
+      return false;
+    }
+    return responsePace.tooSlow(passed, bytes - unsent.currentProgress());
+  }
+
+  private void stalled() {
+    if (exchange != null) {
+      exchange.clientGone();
+    }
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    close();
+  }
+
+  // Links of the loop's list.
+
+  @Nullable ClientConnection previous() {
+    return previous;
+  }
+
+  @Nullable ClientConnection next() {
+    return next;
+  }
+
+  void link(@Nullable ClientConnection before, @Nullable ClientConnection after) {
+    previous = before;
+    next = after;
+  }
+}

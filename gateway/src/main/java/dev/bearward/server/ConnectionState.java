@@ -1,0 +1,37 @@
+package dev.bearward.server;
+
+/**
+ * What a client connection is doing. One exchange at a time, so this is the state of its exchange
+ * as well.
+ *
+ * <pre>
+ * IDLE ──first byte──► HEAD ──complete──► DECIDING ──permit──► FORWARDING ──response ends──┐
+ *  ▲                    │                    │ denial, answer          │                   │
+ *  │                    │ malformed,         ▼                         │ body unread       │
+ *  │                    │ late            (response) ───────────────► DRAINING             │
+ *  │                    ▼                    │                         │                   │
+ *  └────────────────────┼──── kept ──────────┴─────────────────────────┴───────────────────┘
+ *                       ▼
+ *                   LINGERING ──► CLOSED
+ * </pre>
+ */
+enum ConnectionState {
+  /** No byte of a next request yet; the idle time-out runs. */
+  IDLE,
+  /** A part of a head is here; the header time-out runs. */
+  HEAD,
+  /** The gate decides, perhaps later. Nothing is decoded, so no pipelined head is decided. */
+  DECIDING,
+  /** The request body goes up, the response comes down, each as fast as the other side takes it. */
+  FORWARDING,
+  /** The response is complete; the rest of the request body is thrown away, within bounds. */
+  DRAINING,
+  /**
+   * The last response was written and our side of the connection is shut: what still comes is
+   * thrown away for a while, so that a reset does not destroy the response on its way (RFC 9112
+   * section 9.6).
+   */
+  LINGERING,
+  /** The socket is closed. */
+  CLOSED
+}

@@ -1,0 +1,341 @@
+package dev.bearward.server;
+
+import dev.bearward.access.AccessDecision;
+import dev.bearward.access.Denial;
+import dev.bearward.access.Permit;
+import dev.bearward.http.Reason;
+import dev.bearward.http.RequestHead;
+import dev.bearward.proxy.RequestBody;
+import dev.bearward.proxy.RequestSink;
+import dev.bearward.proxy.ResponseSink;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response: asks the gate, then writes the refusal or the answer, or joins
+ * client and upstream. Confined to the connection's event loop. Every way out goes through {@link
+ * #finish}, which tells the listener once.
+ */
+final class Exchange implements ResponseSink {
+  private final ClientConnection connection;
+  private final ServerContext server;
+  private final ResponseWriter writer;
+  private final HeadReader.Sound request;
+  private final long startNanos;
+
+  private @Nullable AccessDecision decision;
+  private @Nullable Permit permit;
+  private AccessDecision.@Nullable Pending pending;
+  private @Nullable RequestSink sink;
+  private @Nullable Reason reason;
+  private long forwardedNanos;
+  private long upstreamNanos = -1;
+  private long bytesIn;
+  private int status;
+  private boolean requestComplete;
+  private boolean kept;
+  private boolean finished;
+
+  Exchange(ClientConnection connection, HeadReader.Sound request) {
+    this.connection = connection;
+    this.server = connection.server();
+    this.writer = connection.writer();
+    this.request = request;
+    this.requestComplete = request.body().length() == 0;
+    this.startNanos = System.nanoTime();
+  }
+
+  /** Asks the gate and does what it says. */
+  void begin() {
+    server.listener().started(request.head());
+    apply(server.gate().decide(request.head()));
+  }
+
+  private void apply(AccessDecision decided) {
+    switch (decided) {
+      case Permit p -> forward(p);
+      case Denial d -> refuse(d);
+      case AccessDecision.Answer a -> answer(a);
+      case AccessDecision.Pending p -> await(p);
+    }
+  }
+
+  private void await(AccessDecision.Pending waiting) {
+    if (!server.admitPending()) {
+      waiting.cancel();
+      refuse(Denial.unrouted(Reason.OVERLOADED));
+      return;
+    }
+    pending = waiting;
+    var _ =
+        waiting
+            .decision()
+            .whenComplete((decided, failure) -> {
+              server.pendingOver();
+              connection.onLoop(() -> resume(decided, failure));
+            });
+  }
+
+  private void resume(@Nullable AccessDecision decided, @Nullable Throwable failure) {
+    if (pending == null) {
+      return; // Cancelled.
+    }
+    pending = null;
+    if (decided != null) {
+      apply(decided);
+    } else {
+      connection.broken(failure == null ? new IllegalStateException("no decision") : failure);
+    }
+  }
+
+  private void forward(Permit p) {
+    decision = p;
+    permit = p;
+    if (request.body().length() > p.maxBody()) {
+      refuse(p.refuse(Reason.BODY_TOO_LARGE));
+      return;
+    }
+    forwardedNanos = System.nanoTime();
+    connection.forwarding();
+    sink = server.forwarder().forward(p, request.body(), this, connection.loop());
+    connection.pumpBody();
+  }
+
+  // The request body, from the client.
+
+  /** Whether the upstream takes more of the body now. */
+  boolean wantsBody() {
+    return !requestComplete && sink != null && sink.wantsBody();
+  }
+
+  /** Takes a part of the body and owns it. */
+  void requestPart(ByteBuf part) {
+    bytesIn += part.readableBytes();
+    RequestSink up = sink;
+    if (up == null || finished) {
+      part.release();
+    } else if (permit != null && bytesIn > permit.maxBody()) {
+      part.release();
+      breakOff(Reason.BODY_TOO_LARGE);
+    } else {
+      up.body(part);
+    }
+  }
+
+  /** The body is complete. */
+  void requestEnd(HttpHeaders trailers) {
+    if (!requestComplete) {
+      requestComplete = true;
+      if (sink != null && !finished) {
+        sink.end(trailers);
+      }
+    }
+  }
+
+  /** Whether nothing of this request is still to come. */
+  boolean requestComplete() {
+    return requestComplete;
+  }
+
+  long bytesIn() {
+    return bytesIn;
+  }
+
+  // The response, from the upstream.
+
+  @Override
+  public void informational(int interim, HttpHeaders headers) {
+    if (!finished && status == 0 && !request.http10()) {
+      connection.heads().informational(interim, headers);
+      writer.informational();
+    }
+  }
+
+  @Override
+  public void head(int code, String phrase, HttpHeaders headers, long bodyLength) {
+    if (finished || permit == null) {
+      return;
+    }
+    upstreamNanos = System.nanoTime() - forwardedNanos;
+    status = code;
+    ResponseWriter.Framing framing = framing(code, bodyLength);
+    kept = keeps() && framing != ResponseWriter.Framing.UNTIL_CLOSE;
+    String id = request.head().requestId();
+    connection.heads().forwarded(code, phrase, headers, permit, id);
+    connection.heads().framing(framing, code == 204 ? -1 : bodyLength);
+    connection.heads().end(kept, request.http10());
+    writer.head(framing, bodyLength);
+  }
+
+  private ResponseWriter.Framing framing(int code, long bodyLength) {
+    if (isHead() || code == 204 || code == 304) {
+      return ResponseWriter.Framing.NONE;
+    }
+    if (bodyLength >= 0) {
+      return ResponseWriter.Framing.LENGTH;
+    }
+    return request.http10() ? ResponseWriter.Framing.UNTIL_CLOSE : ResponseWriter.Framing.CHUNKED;
+  }
+
+  private boolean isHead() {
+    return request.head().method().equals("HEAD");
+  }
+
+  /** Whether the connection may serve another request after this one. */
+  private boolean keeps() {
+    return request.persistent() && !server.draining() && (requestComplete || drainable());
+  }
+
+  /** Whether the unread rest of the body may be small enough to throw away (rule 109). */
+  private boolean drainable() {
+    RequestBody body = request.body();
+    return !request.expectsContinue()
+        && body.length() - bytesIn <= ClientConnection.MAX_DRAINED_BYTES;
+  }
+
+  @Override
+  public void body(ByteBuf part) {
+    if (finished) {
+      part.release();
+    } else if (!writer.body(part)) {
+      reason = Reason.UPSTREAM_INVALID_RESPONSE;
+      abort();
+    }
+  }
+
+  @Override
+  public void end(HttpHeaders trailers) {
+    if (finished) {
+      return;
+    }
+    if (writer.end(trailers)) {
+      finish(true);
+      connection.responseWritten(kept);
+    } else {
+      reason = Reason.UPSTREAM_INVALID_RESPONSE;
+      abort();
+    }
+  }
+
+  @Override
+  public void fail(Reason failure) {
+    if (finished) {
+      return;
+    }
+    sink = null;
+    if (upstreamNanos < 0) {
+      upstreamNanos = System.nanoTime() - forwardedNanos;
+    }
+    stop(failure);
+  }
+
+  @Override
+  public boolean isWritable() {
+    return connection.isWritable();
+  }
+
+  @Override
+  public void wantBody() {
+    if (!finished) {
+      connection.pumpBody();
+    }
+  }
+
+  // Ways out.
+
+  private void stop(Reason why) {
+    reason = why;
+    if (status == 0) {
+      refuse(permit == null ? Denial.unrouted(why) : permit.refuse(why));
+    } else {
+      abort();
+    }
+  }
+
+  /** Something on the client's side, or in us, went wrong: the upstream is let go. */
+  void breakOff(Reason why) {
+    if (!finished) {
+      letGo();
+      connection.unusable();
+      stop(why);
+    }
+  }
+
+  private void letGo() {
+    RequestSink up = sink;
+    sink = null;
+    if (up != null) {
+      up.cancel();
+    }
+    AccessDecision.Pending waiting = pending;
+    pending = null;
+    if (waiting != null) {
+      waiting.cancel();
+    }
+  }
+
+  private void refuse(Denial denial) {
+    reason = denial.reason();
+    decision = denial;
+    status = reason.status();
+    kept = keeps() && connection.isUsable();
+    String id = request.head().requestId();
+    writer.whole(connection.heads().refusal(denial, id, isHead(), kept, request.http10()));
+    finish(true);
+    connection.responseWritten(kept);
+  }
+
+  private void answer(AccessDecision.Answer a) {
+    decision = a;
+    status = a.status();
+    kept = keeps();
+    connection.heads().answer(a, request.head().requestId(), kept, request.http10());
+    writer.whole(0);
+    finish(true);
+    connection.responseWritten(kept);
+  }
+
+  private void abort() {
+    letGo();
+    finish(false);
+    connection.abort();
+  }
+
+  /** The client is gone. */
+  void clientGone() {
+    if (!finished) {
+      letGo();
+      finish(false);
+    }
+  }
+
+  /** The client takes bytes again. */
+  void clientWritable() {
+    if (sink != null && !finished) {
+      sink.clientWritable();
+    }
+  }
+
+  private void finish(boolean complete) {
+    finished = true;
+    RequestHead head = request.head();
+    server
+        .listener()
+        .finished(
+            new Outcome(
+                decision,
+                head.method(),
+                head.authority().value(),
+                head.path().value(),
+                status,
+                reason,
+                complete,
+                bytesIn,
+                status == 0 ? 0 : writer.bodyBytes(),
+                System.nanoTime() - startNanos,
+                upstreamNanos,
+                head.requestId(),
+                head.peer()));
+  }
+}

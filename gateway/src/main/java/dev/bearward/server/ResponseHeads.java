@@ -1,0 +1,135 @@
+package dev.bearward.server;
+
+import dev.bearward.access.AccessDecision;
+import dev.bearward.access.Denial;
+import dev.bearward.access.Permit;
+import dev.bearward.http.Header;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/** Encodes the heads of all responses: the upstream's, our answers and our refusals. */
+final class ResponseHeads {
+  private static final AsciiString CORS_PREFIX = AsciiString.cached("access-control-");
+
+  private final LoopState loop;
+  private final HeadEncoder out;
+  private final AsciiString requestIdField;
+
+  ResponseHeads(LoopState loop, AsciiString requestIdField) {
+    this.loop = loop;
+    this.out = loop.encoder();
+    this.requestIdField = requestIdField;
+  }
+
+  /** An interim head, whole. */
+  void informational(int status, HttpHeaders headers) {
+    out.begin(status, HttpResponseStatus.valueOf(status).reasonPhrase()).fields(headers).lineEnd();
+  }
+
+  /**
+   * The upstream's head without framing: its fields, less those the gateway owns, then ours (rules
+   * 121, 168, 170).
+   */
+  void forwarded(int status, String phrase, HttpHeaders headers, Permit permit, String requestId) {
+    out.begin(status, phrase);
+    boolean dated = false;
+    Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
+    while (fields.hasNext()) {
+      Map.Entry<CharSequence, CharSequence> field = fields.next();
+      CharSequence name = field.getKey();
+      if (!isOurs(name, permit)) {
+        out.field(name, field.getValue());
+        dated |= HttpHeaderNames.DATE.contentEqualsIgnoreCase(name);
+      }
+    }
+    addOurs(permit.responseHeaders(), headers);
+    if (!dated) {
+      out.raw(loop.date());
+    }
+    out.field(requestIdField, requestId);
+  }
+
+  private boolean isOurs(CharSequence name, Permit permit) {
+    return switch (name.length()) {
+          case 10 -> HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name);
+          case 14 -> HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name);
+          case 17 -> HttpHeaderNames.TRANSFER_ENCODING.contentEqualsIgnoreCase(name);
+          default -> false;
+        }
+        || requestIdField.contentEqualsIgnoreCase(name)
+        || (permit.ownsCors() && isCors(name));
+  }
+
+  private static boolean isCors(CharSequence name) {
+    return AsciiString.regionMatches(name, true, 0, CORS_PREFIX, 0, CORS_PREFIX.length());
+  }
+
+  private void addOurs(List<Header> ours, HttpHeaders headers) {
+    for (int i = 0; i < ours.size(); i++) {
+      Header header = ours.get(i);
+      boolean vary = HttpHeaderNames.VARY.contentEqualsIgnoreCase(header.name());
+      if (!vary || !varies(headers, header.value())) {
+        out.field(header.name(), header.value());
+      }
+    }
+  }
+
+  /** Whether the upstream already says that the response varies by that, or by everything. */
+  private static boolean varies(HttpHeaders headers, String by) {
+    return headers.containsValue(HttpHeaderNames.VARY, by, true)
+        || headers.containsValue(HttpHeaderNames.VARY, "*", true);
+  }
+
+  /** The one framing field of a forwarded response; a negative length is not told. */
+  void framing(ResponseWriter.Framing framing, long length) {
+    switch (framing) {
+      case LENGTH -> out.contentLength(length);
+      case CHUNKED -> out.chunked();
+      case NONE -> {
+        if (length >= 0) {
+          out.contentLength(length);
+        }
+      }
+      case UNTIL_CLOSE -> {}
+    }
+  }
+
+  /** The end of any head. */
+  void end(boolean kept, boolean http10) {
+    out.persistence(kept, http10).lineEnd();
+  }
+
+  /** An answer of the gateway without body, whole. */
+  void answer(AccessDecision.Answer answer, String requestId, boolean kept, boolean http10) {
+    int status = answer.status();
+    out.begin(status, HttpResponseStatus.valueOf(status).reasonPhrase()).fields(answer.headers());
+    out.raw(loop.date()).field(requestIdField, requestId);
+    if (status != 204 && status != 304) {
+      out.contentLength(0);
+    }
+    end(kept, http10);
+  }
+
+  /**
+   * A refusal, whole.
+   *
+   * @param withoutBody for HEAD
+   * @return bytes of its body
+   */
+  int refusal(Denial denial, String requestId, boolean withoutBody, boolean kept, boolean http10) {
+    int length = RefusalWriter.bodyLength(denial, requestId);
+    RefusalWriter.head(out, denial).raw(loop.date()).field(requestIdField, requestId);
+    out.contentLength(length);
+    end(kept, http10);
+    if (withoutBody) {
+      return 0;
+    }
+    RefusalWriter.body(out, denial, requestId);
+    return length;
+  }
+}

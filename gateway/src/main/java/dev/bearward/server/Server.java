@@ -1,0 +1,193 @@
+package dev.bearward.server;
+
+import dev.bearward.access.AccessGate;
+import dev.bearward.http.Peer;
+import dev.bearward.http.Reason;
+import dev.bearward.proxy.Forwarder;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollChannelOption;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listeners and all client connections. Beyond the limit of connections a new one is accepted
+ * and closed at once, so that a client learns of it and can go elsewhere.
+ */
+public final class Server {
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+  /** Connections that the kernel completes before we accept them. */
+  private static final int BACKLOG = 1024;
+
+  /**
+   * Bytes the kernel holds unsent. With little in it, bytes move whenever the client takes some,
+   * and a slow client can be told from one that takes nothing.
+   */
+  private static final long MAX_UNSENT = 128 * 1024;
+
+  /** Slowest and quickest look at deadlines; time-outs are late by one tick at most. */
+  private static final Duration SLOWEST_TICK = Duration.ofMillis(250);
+
+  private static final Duration QUICKEST_TICK = Duration.ofMillis(5);
+  private static final int TICKS_PER_TIMEOUT = 10;
+
+  private final EventLoops loops;
+  private final ServerContext context;
+  private final Map<EventLoop, LoopState> states = new HashMap<>();
+  private final List<Channel> listeners = new ArrayList<>();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+  private Server(EventLoops loops, ServerContext context, InstantSource clock) {
+    this.loops = loops;
+    this.context = context;
+    var seeds = new SplittableRandom();
+    Duration tick = tick(context.timeouts());
+    for (EventLoop loop : loops.all()) {
+      states.put(loop, new LoopState(loop, clock, tick, seeds.nextLong()));
+    }
+  }
+
+  /**
+   * Listens on all addresses.
+   *
+   * @param gatewayOnly request fields that only the gateway may set; a client must not name them in
+   *     Connection
+   * @throws ListenException when one address cannot be listened on; then none is
+   */
+  public static Server start(
+      ServerSettings settings,
+      EventLoops loops,
+      AccessGate gate,
+      Forwarder forwarder,
+      Predicate<CharSequence> gatewayOnly,
+      ExchangeListener listener,
+      InstantSource clock)
+      throws ListenException {
+    var context = new ServerContext(settings, gate, forwarder, gatewayOnly, listener);
+    var server = new Server(loops, context, clock);
+    for (InetSocketAddress address : settings.listen()) {
+      server.listen(address);
+    }
+    return server;
+  }
+
+  private static Duration tick(ServerSettings.Timeouts timeouts) {
+    Duration tick = SLOWEST_TICK;
+    for (Duration timeout : List.of(timeouts.header(), timeouts.body(), timeouts.idle())) {
+      Duration part = timeout.dividedBy(TICKS_PER_TIMEOUT);
+      tick = part.compareTo(tick) < 0 ? part : tick;
+    }
+    return tick.compareTo(QUICKEST_TICK) < 0 ? QUICKEST_TICK : tick;
+  }
+
+  private void listen(InetSocketAddress address) throws ListenException {
+    var bootstrap =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(loops.serverChannel())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childHandler(new Acceptor());
+    if (loops.transport() == EventLoops.Transport.EPOLL) {
+      bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_UNSENT);
+    }
+    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      listeners.forEach(open -> open.close().awaitUninterruptibly());
+      throw new ListenException(address, bound.cause());
+    }
+    listeners.add(bound.channel());
+    if (!address.isUnresolved() && !address.getAddress().isLoopbackAddress()) {
+      LOG.warn(
+          "listen: {}:{} takes tokens without TLS from beyond this machine (expected: TLS in"
+              + " front, or a loopback address)",
+          address.getHostString(),
+          address.getPort());
+    }
+  }
+
+  private final class Acceptor extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel channel) {
+      accept(channel);
+    }
+  }
+
+  private void accept(Channel channel) {
+    LoopState state = states.get(channel.eventLoop());
+    if (state == null || !(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+      var _ = channel.close(); // It went before it was accepted.
+      return;
+    }
+    if (!context.admitConnection()) {
+      var peer = new Peer(remote.getAddress(), false);
+      context.listener().refused(peer, Reason.OVERLOADED, state.ids().next());
+      var _ = channel.close();
+      return;
+    }
+    channel.closeFuture().addListener(_ -> connectionGone());
+    var decoder = new RequestDecoder(context.limits());
+    channel
+        .pipeline()
+        .addLast(decoder)
+        .addLast(new ClientConnection(context, state, channel, decoder));
+  }
+
+  private void connectionGone() {
+    context.connectionGone();
+    if (context.draining() && context.connections() == 0) {
+      drained.complete(null);
+    }
+  }
+
+  /** The addresses listened on, in the order of the settings, with the ports in use. */
+  public List<InetSocketAddress> addresses() {
+    return listeners.stream().map(open -> (InetSocketAddress) open.localAddress()).toList();
+  }
+
+  /** Client connections that are open. */
+  public int connections() {
+    return context.connections();
+  }
+
+  /**
+   * Stops accepting and lets what is in flight finish. Responses from now on end their connection;
+   * a kept connection may bring one more request for a second. What is still open after the drain
+   * time-out is cut off. The stage completes when no connection is left.
+   */
+  public CompletionStage<Void> close() {
+    context.drain();
+    for (Channel open : listeners) {
+      var _ = open.close();
+    }
+    for (LoopState state : states.values()) {
+      state.loop().execute(() -> state.forEach(ClientConnection::lastCall));
+      Runnable cutOff = () -> state.forEach(ClientConnection::cutOff);
+      long drain = context.timeouts().drain().toNanos();
+      var _ = state.loop().schedule(cutOff, drain, TimeUnit.NANOSECONDS);
+    }
+    if (context.connections() == 0) {
+      drained.complete(null);
+    }
+    return drained;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.bearward.server;
+
+import dev.bearward.access.AccessGate;
+import dev.bearward.proxy.Forwarder;
+import io.netty.util.AsciiString;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/** What all connections share: the rooms behind the server, the limits and their counters. */
+final class ServerContext {
+  private final ServerSettings settings;
+  private final AccessGate gate;
+  private final Forwarder forwarder;
+  private final Predicate<CharSequence> gatewayOnly;
+  private final ExchangeListener listener;
+  private final AsciiString requestIdField;
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger pending = new AtomicInteger();
+  private volatile boolean draining;
+
+  ServerContext(
+      ServerSettings settings,
+      AccessGate gate,
+      Forwarder forwarder,
+      Predicate<CharSequence> gatewayOnly,
+      ExchangeListener listener) {
+    this.settings = settings;
+    this.gate = gate;
+    this.forwarder = forwarder;
+    this.gatewayOnly = gatewayOnly;
+    this.listener = listener;
+    this.requestIdField = AsciiString.of(settings.requestIdHeader());
+  }
+
+  ServerSettings.Limits limits() {
+    return settings.limits();
+  }
+
+  ServerSettings.Timeouts timeouts() {
+    return settings.timeouts();
+  }
+
+  AccessGate gate() {
+    return gate;
+  }
+
+  Forwarder forwarder() {
+    return forwarder;
+  }
+
+  Predicate<CharSequence> gatewayOnly() {
+    return gatewayOnly;
+  }
+
+  ExchangeListener listener() {
+    return listener;
+  }
+
+  AsciiString requestIdField() {
+    return requestIdField;
+  }
+
+  /** Takes a place for a connection, unless all are taken. */
+  boolean admitConnection() {
+    return take(connections, settings.limits().connections());
+  }
+
+  void connectionGone() {
+    connections.decrementAndGet();
+  }
+
+  int connections() {
+    return connections.get();
+  }
+
+  /** Takes a place among the requests that wait for a decision, unless all are taken. */
+  boolean admitPending() {
+    return take(pending, settings.limits().pending());
+  }
+
+  void pendingOver() {
+    pending.decrementAndGet();
+  }
+
+  private static boolean take(AtomicInteger taken, int most) {
+    if (taken.incrementAndGet() <= most) {
+      return true;
+    }
+    taken.decrementAndGet();
+    return false;
+  }
+
+  /** Whether the server is shutting down: no response keeps its connection any more. */
+  boolean draining() {
+    return draining;
+  }
+
+  void drain() {
+    draining = true;
+  }
+}
