@@ -1,0 +1,116 @@
+package dev.bearward.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bearward.http.Reason;
+import dev.bearward.testing.Eventually;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class DrainTest {
+  private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+
+  @Test
+  @DisplayName("drain: what is in flight finishes with Connection: close; nobody new is let in")
+  void close_inFlight_finishes() {
+    var upstream = RecordingForwarder.silent();
+    try (var server = TestServer.start(Gates.open(), upstream);
+        var client = server.connect()) {
+      client.send(GET);
+      var exchange = upstream.exchange(0);
+      int port = server.port();
+      CompletionStage<Void> done = server.server().close();
+      Eventually.await("no new connections", () -> refused(port));
+      assertThat(done.toCompletableFuture()).isNotDone();
+      exchange.run(() -> exchange.answer(200, "late"));
+      RawClient.Response response = client.read();
+      assertThat(response.body()).isEqualTo("late");
+      assertThat(response.header("connection")).isEqualTo("close");
+      assertThat(client.readToEnd()).isEmpty();
+      assertThat(done.toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+    }
+  }
+
+  private static boolean refused(int port) {
+    try {
+      new Socket(InetAddress.getLoopbackAddress(), port).close();
+      return false;
+    } catch (ConnectException e) {
+      return true;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  @DisplayName("drain: clients under load, each told by Connection: close, lose no request")
+  void close_underLoad_losesNothing() throws InterruptedException {
+    var served = new AtomicInteger();
+    var failures = new AtomicInteger();
+    var upstream = RecordingForwarder.whenComplete(e -> e.answer(200, "ok"));
+    var clients = new ArrayList<Thread>();
+    try (var server = TestServer.start(Gates.open(), upstream)) {
+      for (int i = 0; i < 20; i++) {
+        RawClient client = server.connect();
+        clients.add(Thread.ofVirtual().start(() -> load(client, served, failures)));
+      }
+      Eventually.await("under load", () -> served.get() > 500);
+      assertThat(server.server().close().toCompletableFuture())
+          .succeedsWithin(Duration.ofSeconds(10));
+      for (Thread client : clients) {
+        client.join();
+      }
+      assertThat(failures).hasValue(0);
+      assertThat(server.listener().finished)
+          .hasSize(served.get())
+          .allMatch(outcome -> outcome.complete() && outcome.status() == 200);
+    }
+  }
+
+  /** Requests on one connection until the server says that it is the last one. */
+  private static void load(RawClient client, AtomicInteger served, AtomicInteger failures) {
+    try (client) {
+      boolean last = false;
+      while (!last) {
+        RawClient.Response response = client.exchange(GET);
+        served.incrementAndGet();
+        last = "close".equals(response.header("connection"));
+      }
+    } catch (RuntimeException | AssertionError e) {
+      failures.incrementAndGet();
+    }
+  }
+
+  @Test
+  @DisplayName("drain: an idle connection is closed soon, a forgotten exchange when the time is up")
+  void close_idleAndStuck_areClosed() {
+    var timeouts =
+        new ServerSettings.Timeouts(
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(2));
+    var upstream = RecordingForwarder.silent();
+    try (var server = TestServer.start(Gates.open(), upstream, TestServer.LIMITS, timeouts);
+        var idle = server.connect();
+        var stuck = server.connect()) {
+      stuck.send(GET);
+      upstream.exchange(0);
+      CompletionStage<Void> done = server.server().close();
+      assertThat(idle.readToEnd()).isEmpty();
+      assertThat(done.toCompletableFuture()).isNotDone();
+      assertThat(stuck.read().reason()).isEqualTo("draining");
+      assertThat(done.toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+      assertThat(upstream.exchange(0).cancelled).isTrue();
+      assertThat(server.listener().outcome(0).reason()).isEqualTo(Reason.DRAINING);
+    }
+  }
+}

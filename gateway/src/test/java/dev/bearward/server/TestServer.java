@@ -1,0 +1,116 @@
+package dev.bearward.server;
+
+import dev.bearward.access.AccessGate;
+import dev.bearward.proxy.Forwarder;
+import dev.bearward.testing.Conversation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** A server on a free port, with its event loops. */
+final class TestServer implements AutoCloseable {
+  static final ServerSettings.Limits LIMITS =
+      new ServerSettings.Limits(8 * 1024, 32 * 1024, 100, 1000, 100, 16 * 1024);
+  static final ServerSettings.Timeouts TIMEOUTS =
+      new ServerSettings.Timeouts(
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(10));
+
+  private final EventLoops loops;
+  private final Server server;
+  private final RecordingListener listener = new RecordingListener();
+
+  private TestServer(
+      ServerSettings settings, AccessGate gate, Forwarder forwarder, EventLoops loops)
+      throws ListenException {
+    this.loops = loops;
+    this.server =
+        Server.start(
+            settings,
+            loops,
+            gate,
+            forwarder,
+            name -> name.toString().equalsIgnoreCase("X-User"),
+            listener,
+            InstantSource.system());
+  }
+
+  static TestServer start(AccessGate gate, Forwarder forwarder) {
+    return start(gate, forwarder, LIMITS, TIMEOUTS);
+  }
+
+  static TestServer start(
+      AccessGate gate,
+      Forwarder forwarder,
+      ServerSettings.Limits limits,
+      ServerSettings.Timeouts timeouts) {
+    return start(gate, _ -> forwarder, limits, timeouts, EventLoops.start(1));
+  }
+
+  static TestServer start(
+      AccessGate gate,
+      Function<EventLoops, Forwarder> forwarder,
+      ServerSettings.Limits limits,
+      ServerSettings.Timeouts timeouts,
+      EventLoops loops) {
+    try {
+      return new TestServer(settings(limits, timeouts), gate, forwarder.apply(loops), loops);
+    } catch (ListenException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static ServerSettings settings(ServerSettings.Limits limits, ServerSettings.Timeouts timeouts) {
+    var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return new ServerSettings(List.of(any), "bearward", "X-Request-Id", limits, timeouts);
+  }
+
+  Server server() {
+    return server;
+  }
+
+  RecordingListener listener() {
+    return listener;
+  }
+
+  int port() {
+    return server.addresses().getFirst().getPort();
+  }
+
+  /** A client that gives up waiting after ten seconds. */
+  RawClient connect() {
+    try {
+      var socket = new Socket(InetAddress.getLoopbackAddress(), port());
+      socket.setSoTimeout(10_000);
+      return new RawClient(socket, new Conversation(socket));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** One request on a connection of its own. */
+  RawClient.Response exchange(String request) {
+    try (RawClient client = connect()) {
+      return client.exchange(request);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close().toCompletableFuture().get(15, TimeUnit.SECONDS);
+      loops.close().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError("the server did not end", e);
+    }
+  }
+}
