@@ -107,11 +107,7 @@ final class Exchange implements RequestSink {
     expectsContinue = pool.heads().expectsContinue() && !writer.isComplete();
     sentAt = pool.loop().ticker().nanoTime();
     writer.start(to.channel(), bytes);
-    if (writer.isComplete() || expectsContinue) {
-      to.deadline().in(responseNanos);
-    } else {
-      watchUpload();
-    }
+    watchUpload();
     if (!quiet && writer.wantsMore()) {
       sink.wantBody();
     }
@@ -138,6 +134,7 @@ final class Exchange implements RequestSink {
     } else if (!writer.body(part)) {
       fail(Reason.INTERNAL_ERROR);
     } else if (phase == Phase.FORWARDING) {
+      expectsContinue = false;
       watchUpload();
     }
   }
@@ -150,29 +147,25 @@ final class Exchange implements RequestSink {
     if (!writer.end(trailers)) {
       fail(Reason.INTERNAL_ERROR);
     } else if (phase == Phase.FORWARDING) {
-      awaitResponse();
+      watchUpload();
     }
   }
 
-  /** While the body is being sent, only an upstream that does not take it is at fault. */
+  /**
+   * The response is awaited from the end of the request on, or from its head when the client waits
+   * for a 100. In between, only an upstream that does not take the body is at fault.
+   */
   private void watchUpload() {
     UpstreamConnection to = connection;
     if (to == null) {
       return;
     }
-    if (writer.isComplete()) {
+    if (writer.isComplete() || expectsContinue) {
       to.deadline().in(responseNanos);
     } else if (to.channel().isWritable()) {
       to.deadline().none();
     } else {
       to.deadline().in(pool.settings().idleTimeout().toNanos());
-    }
-  }
-
-  private void awaitResponse() {
-    UpstreamConnection to = connection;
-    if (to != null && writer.isComplete()) {
-      to.deadline().in(responseNanos);
     }
   }
 
@@ -219,7 +212,7 @@ final class Exchange implements RequestSink {
     if (phase == Phase.FORWARDING) {
       watchUpload();
     }
-    if (wantsBody()) {
+    if (!quiet && wantsBody()) {
       sink.wantBody();
     }
   }
@@ -243,11 +236,10 @@ final class Exchange implements RequestSink {
       fail(Reason.UPSTREAM_INVALID_RESPONSE);
       return;
     }
+    boolean relayed = status != 100 || expectsContinue;
+    expectsContinue &= status != 100;
     watchUpload();
-    if (status != 100) {
-      sink.informational(status, headers);
-    } else if (expectsContinue) {
-      expectsContinue = false;
+    if (relayed) {
       sink.informational(status, headers);
     }
   }

@@ -104,6 +104,7 @@ final class LoopPool {
   private void waitedTooLong(Exchange exchange) {
     if (waiting.remove(exchange)) {
       upstream.waited();
+      leaveQueueIfServed();
       exchange.unconnected(Reason.OVERLOADED);
     }
   }
@@ -112,6 +113,15 @@ final class LoopPool {
   void abandon(Exchange exchange) {
     if (waiting.remove(exchange)) {
       upstream.waited();
+      leaveQueueIfServed();
+    }
+  }
+
+  /** A loop that queues up for nothing would make others close connections for it. */
+  private void leaveQueueIfServed() {
+    if (queued && waiting.isEmpty()) {
+      queued = false;
+      upstream.leave(this);
     }
   }
 
@@ -119,6 +129,7 @@ final class LoopPool {
     Exchange next = waiting.poll();
     if (next != null) {
       upstream.waited();
+      leaveQueueIfServed();
     }
     return next;
   }

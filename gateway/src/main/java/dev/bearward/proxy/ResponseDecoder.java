@@ -124,7 +124,8 @@ final class ResponseDecoder extends HttpResponseDecoder {
         && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
   }
 
-  private static void fault(ByteBuf in, List<Object> out, Fault fault) {
+  private void fault(ByteBuf in, List<Object> out, Fault fault) {
+    awaited = Awaited.NOTHING;
     in.skipBytes(in.readableBytes());
     out.add(fault);
   }

@@ -45,6 +45,6 @@ public interface ResponseSink {
   /** Whether more of the response may be read; otherwise {@link RequestSink#clientWritable()}. */
   boolean isWritable();
 
-  /** The upstream takes more of the request body. */
+  /** The upstream takes more of the request body; may come from within {@link RequestSink#body}. */
   void wantBody();
 }

@@ -123,6 +123,11 @@ final class Upstream {
     }
   }
 
+  /** A loop needs none any more. */
+  void leave(LoopPool pool) {
+    turns.remove(pool);
+  }
+
   /** Whether it is another loop's turn. */
   boolean isTurnOfOther(LoopPool pool) {
     LoopPool next = turns.peek();

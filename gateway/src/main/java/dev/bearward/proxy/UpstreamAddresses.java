@@ -127,7 +127,15 @@ final class UpstreamAddresses {
       waiting.clear();
     }
     for (Waiting one : all) {
+      tell(one, found);
+    }
+  }
+
+  private static void tell(Waiting one, List<InetSocketAddress> found) {
+    try {
       one.loop().execute(() -> one.then().accept(found));
+    } catch (RejectedExecutionException e) {
+      // The loop was shut down in the meantime, and all its connections with it.
     }
   }
 }
