@@ -1,0 +1,97 @@
+package dev.bearward.config;
+
+import dev.bearward.access.RoutePlan;
+import dev.bearward.admin.AdminSettings;
+import dev.bearward.config.IssuerReader.Issuer;
+import dev.bearward.observe.AccessLogSettings;
+import dev.bearward.policy.Requirement;
+import dev.bearward.proxy.UpstreamSettings;
+import dev.bearward.server.ServerSettings;
+import dev.bearward.token.TokenCacheSettings;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The whole file, from its top-level keys down. */
+final class FileReader {
+  private final Folder folder;
+
+  FileReader(Folder folder) {
+    this.folder = folder;
+  }
+
+  /** The settings; they count only when no problem has been reported. */
+  @Nullable GatewaySettings read(Value root) {
+    Section file = root.section(Keys.FILE);
+    if (file == null) {
+      return null;
+    }
+    ServerSettings server = ServerReader.server(file.inner("server", Keys.SERVER));
+    AdminSettings admin = ServerReader.admin(file.inner("admin", Keys.ADMIN), server);
+    var issuerReader = new IssuerReader(folder);
+    List<Issuer> issuers =
+        file.or("issuers", List.of(), v -> v.list(1, IssuerReader.MOST, issuerReader::read));
+    var upstreamReader = new UpstreamReader();
+    List<UpstreamSettings> upstreams =
+        file.need("upstreams", "at least one upstream", upstreamReader::read);
+    var identity = new IdentityReader(server.requestIdHeader());
+    RouteBlocks defaults =
+        RouteBlocks.of(file.inner("defaults", Keys.DEFAULTS), RouteBlocks.NONE, identity);
+    var routeReader =
+        new RouteReader(
+            upstreamReader.names(),
+            new RequirementReader(issuerReader.names()),
+            identity,
+            defaults);
+    List<RoutePlan> routes =
+        file.need(
+            "routes", "at least one route", v -> v.list(1, RouteReader.MOST, routeReader::read));
+    TokenCacheSettings cache = tokenCache(file.inner("tokenCache", Keys.TOKEN_CACHE));
+    AccessLogSettings accessLog = accessLog(file.inner("accessLog", Keys.ACCESS_LOG));
+    if (upstreams == null || routes == null) {
+      return null;
+    }
+    if (!file.has("issuers") && routes.stream().anyMatch(FileReader::demandsToken)) {
+      file.report("issuers", "missing (expected: at least one issuer, since a route says require)");
+    }
+    if (root.problems().noneUnder("routes")) {
+      routeReader.reportTogether(
+          routes.stream().map(RoutePlan::route).toList(), audiences(issuers));
+    }
+    return new GatewaySettings(
+        server,
+        admin,
+        issuers.stream().map(Issuer::settings).toList(),
+        issuers.stream().map(Issuer::keySet).toList(),
+        cache,
+        upstreams,
+        routes,
+        accessLog);
+  }
+
+  private static Map<String, List<String>> audiences(List<Issuer> issuers) {
+    Map<String, List<String>> audiences = new LinkedHashMap<>();
+    for (Issuer issuer : issuers) {
+      audiences.put(issuer.settings().name(), issuer.settings().audiences());
+    }
+    return audiences;
+  }
+
+  private static boolean demandsToken(RoutePlan plan) {
+    return plan.route().requirement() instanceof Requirement.Token;
+  }
+
+  private static TokenCacheSettings tokenCache(Section cache) {
+    return new TokenCacheSettings(
+        cache.or("maxBytes", 16 * Units.MIB, v -> v.size(64 * Units.KIB, 4 * Units.GIB)));
+  }
+
+  private static AccessLogSettings accessLog(Section log) {
+    String format = log.or("format", "json", v -> v.word(List.of("json", "text", "disabled")));
+    return new AccessLogSettings(
+        AccessLogSettings.Format.valueOf(format.toUpperCase(Locale.ROOT)),
+        log.or("claims", List.of(), v -> v.list(0, 16, ClaimReader::path)));
+  }
+}

@@ -1,0 +1,174 @@
+package dev.bearward.config;
+
+import dev.bearward.config.Urls.Url;
+import dev.bearward.jwks.KeySetSettings;
+import dev.bearward.jwks.KeySetSettings.Discovery;
+import dev.bearward.jwks.KeySetSettings.File;
+import dev.bearward.jwks.KeySetSettings.Inline;
+import dev.bearward.jwks.KeySetSettings.Location;
+import dev.bearward.jwks.KeySetSettings.Refresh;
+import dev.bearward.jwks.KeySetSettings.SecretOnly;
+import dev.bearward.outbound.OutboundSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Where an issuer's keys come from, and how they are kept fresh. */
+final class KeySetReader {
+  private static final Duration DAYS_30 = Duration.ofDays(30);
+  private static final String SECURE =
+      "https; plain http beyond loopback only with insecureHttp: true";
+
+  private final Section issuer;
+  private final Folder folder;
+  private final boolean insecureHttp;
+
+  KeySetReader(Section issuer, Folder folder) {
+    this.issuer = issuer;
+    this.folder = folder;
+    this.insecureHttp = issuer.or("insecureHttp", false, Value::bool);
+  }
+
+  /** The key set, or null when a problem has been reported. */
+  @Nullable KeySetSettings read(
+      @Nullable String name, @Nullable String identifier, boolean onlyHmac) {
+    Location location = location(identifier, onlyHmac);
+    Refresh refresh = refresh(issuer.inner("refresh", Keys.REFRESH));
+    OutboundSettings http = http(issuer.inner("http", Keys.ISSUER_HTTP));
+    return location == null || name == null || identifier == null
+        ? null
+        : new KeySetSettings(name, identifier, location, insecureHttp, refresh, http);
+  }
+
+  private @Nullable Location location(@Nullable String identifier, boolean onlyHmac) {
+    if (onlyHmac) {
+      if (issuer.has("keys")) {
+        issuer.report("keys", "never used (expected: an asymmetric algorithm in algorithms)");
+      }
+      return new SecretOnly();
+    }
+    if (!issuer.has("keys")) {
+      return identifier == null ? null : discovery();
+    }
+    Section keys = issuer.orNull("keys", v -> v.section(Keys.ISSUER_KEYS));
+    if (keys == null) {
+      return null;
+    }
+    Location url = keys.orNull("url", this::url);
+    Location file = keys.orNull("file", this::file);
+    Location inline = keys.orNull("inline", KeySetReader::inline);
+    if (Keys.ISSUER_KEYS.built().stream().filter(keys::has).count() != 1) {
+      keys.whole().refuse("exactly one of url, file, inline");
+      return null;
+    }
+    return url != null ? url : file != null ? file : inline;
+  }
+
+  /** Discovery takes the issuer for a URL (RFC 8414 section 2): no query, no fragment. */
+  private @Nullable Location discovery() {
+    Value value = issuer.find("issuer");
+    if (value == null) {
+      return null;
+    }
+    Url url = fetched(value);
+    if (url != null && url.uri().getRawQuery() != null) {
+      value.refuse("a URL without a query, or keys beside it");
+      return null;
+    }
+    return url == null ? null : new Discovery();
+  }
+
+  private @Nullable Location url(Value value) {
+    Url url = fetched(value);
+    return url == null ? null : new KeySetSettings.Url(url.uri());
+  }
+
+  private @Nullable Location file(Value value) {
+    Path file = folder.readable(value);
+    return file == null ? null : new File(file);
+  }
+
+  private static @Nullable Location inline(Value value) {
+    String json = JwkSetReader.json(value);
+    return json == null ? null : new Inline(json);
+  }
+
+  private @Nullable Url fetched(Value value) {
+    String expected = "an https URL without user information and fragment";
+    String text = value.text(expected);
+    Optional<Url> url = text == null ? Optional.empty() : Urls.parse(text);
+    if (url.isEmpty() || url.get().uri().getHost() == null) {
+      if (text != null) {
+        value.refuse(expected);
+      }
+      return null;
+    }
+    if (url.get().crossesNetworkInPlain()) {
+      if (!insecureHttp) {
+        value.refuse(SECURE);
+        return null;
+      }
+      value
+          .problems()
+          .warn(
+              value.at(),
+              value.path(),
+              "keys come over plain http: whoever sits on the way can forge this issuer's tokens");
+    }
+    return url.get();
+  }
+
+  private Refresh refresh(Section refresh) {
+    Duration every =
+        refresh.or(
+            "every",
+            Duration.ofMinutes(10),
+            v -> v.duration(Duration.ofSeconds(1), Duration.ofHours(24)));
+    Duration cooldown =
+        refresh.or(
+            "cooldown",
+            Duration.ofSeconds(30),
+            v -> v.duration(Duration.ofMillis(100), Duration.ofHours(1)));
+    int burst = refresh.or("burst", 2, v -> v.whole(1, 100));
+    Duration timeout =
+        refresh.or(
+            "timeout",
+            Duration.ofSeconds(5),
+            v -> v.duration(Duration.ofMillis(100), Duration.ofMinutes(1)));
+    Duration staleFor =
+        refresh.or(
+            "staleFor", Duration.ofHours(24), v -> v.duration(Duration.ofSeconds(1), DAYS_30));
+    if (staleFor.compareTo(every) < 0) {
+      refresh.report(
+          "staleFor",
+          Units.format(staleFor) + " (expected: at least every, " + Units.format(every) + ")");
+    }
+    Path persist = refresh.orNull("persist", folder::file);
+    return new Refresh(every, cooldown, burst, timeout, staleFor, persist);
+  }
+
+  private OutboundSettings http(Section http) {
+    return new OutboundSettings(
+        http.orNull("ca", folder::readable), http.orNull("proxy", KeySetReader::proxy));
+  }
+
+  private static @Nullable URI proxy(Value value) {
+    String expected = "http://host:port without user information and path";
+    String text = value.text(expected);
+    if (text == null) {
+      return null;
+    }
+    Optional<Url> url = Urls.parse(text);
+    if (url.isEmpty()
+        || url.get().https()
+        || !url.get().isOrigin()
+        || url.get().uri().getHost() == null
+        || url.get().uri().getPort() < 0) {
+      value.refuse(expected);
+      return null;
+    }
+    return url.get().uri();
+  }
+}

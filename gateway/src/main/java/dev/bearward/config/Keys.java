@@ -1,0 +1,82 @@
+package dev.bearward.config;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The keys of every mapping of the file: those that are built, and those of the contract that are
+ * not built yet. The latter are refused by name, so that nobody believes they do something.
+ */
+enum Keys {
+  FILE(
+      "",
+      "server admin issuers tokenCache upstreams defaults routes accessLog",
+      "metadata tracing revocation cluster"),
+  SERVER(
+      "server",
+      "listen realm requestIdHeader limits timeouts",
+      "publicUrl tls http2 proxyProtocol trustedProxies"),
+  SERVER_LIMITS(
+      "server.limits",
+      "requestLine headers headerCount connections pending token",
+      "failedVerifications"),
+  SERVER_TIMEOUTS("server.timeouts", "header body idle drain", "webSocketIdle"),
+  ADMIN("admin", "listen token", ""),
+  ISSUER(
+      "issuers[]",
+      "name issuer audience algorithms keys secret insecureHttp refresh http clockSkew"
+          + " maxTokenAge maxLifetime profile scopeClaims requireClaims",
+      "binding introspection"),
+  ISSUER_KEYS("issuers[].keys", "url file inline", ""),
+  SECRET("issuers[].secret", "value encoding", ""),
+  REFRESH("issuers[].refresh", "every cooldown burst timeout staleFor persist", ""),
+  ISSUER_HTTP("issuers[].http", "ca proxy", ""),
+  REQUIRED_CLAIM("issuers[].requireClaims[]", "claim equals contains in", ""),
+  TOKEN_CACHE("tokenCache", "maxBytes", ""),
+  UPSTREAM("upstreams.*", "endpoints timeouts pool", "balance protocol tls health outlier retry"),
+  UPSTREAM_TIMEOUTS("upstreams.*.timeouts", "connect response idle", ""),
+  POOL("upstreams.*.pool", "maxConnections maxPending wait", ""),
+  DEFAULTS("defaults", "cors timeouts limits identity", ""),
+  ROUTE(
+      "routes[]",
+      "name hosts path methods upstream require public catchesRest token identity cors limits"
+          + " timeouts",
+      "mode tokenFrom origins rewrite requestHeaders responseHeaders rateLimit closeAtExpiry"
+          + " encodedSlash emptySegments pathParameters"),
+  REQUIRE("routes[].require", "issuers audiences scopes anyScope claims", "acr"),
+  ROUTE_CLAIM("routes[].require.claims[]", "claim equals contains in", ""),
+  IDENTITY("routes[].identity.*", "claim as", ""),
+  CORS("routes[].cors", "origins methods headers exposeHeaders credentials maxAge", ""),
+  ROUTE_LIMITS("routes[].limits", "body", "concurrency"),
+  ROUTE_TIMEOUTS("routes[].timeouts", "response", ""),
+  ACCESS_LOG("accessLog", "format claims", "");
+
+  static final String NOT_BUILT = "not built yet in this version";
+
+  private final String where;
+  private final String built;
+  private final String notBuilt;
+
+  Keys(String where, String built, String notBuilt) {
+    this.where = where;
+    this.built = built;
+    this.notBuilt = notBuilt;
+  }
+
+  /** The mapping's path; {@code []} is any item, {@code *} any name. */
+  String where() {
+    return where;
+  }
+
+  List<String> built() {
+    return List.of(built.split(" "));
+  }
+
+  List<String> notBuilt() {
+    return notBuilt.isEmpty() ? List.of() : List.of(notBuilt.split(" "));
+  }
+
+  List<String> all() {
+    return Stream.concat(built().stream(), notBuilt().stream()).toList();
+  }
+}

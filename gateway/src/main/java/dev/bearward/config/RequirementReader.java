@@ -1,0 +1,78 @@
+package dev.bearward.config;
+
+import dev.bearward.policy.Requirement;
+import dev.bearward.token.ClaimCondition;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a route demands: {@code require}, or {@code public: true}. */
+final class RequirementReader {
+  private static final int MOST = 100;
+  // scope-token, RFC 6749 section 3.3.
+  private static final Pattern SCOPE = Pattern.compile("[!#-\\[\\]-~]{1,256}");
+
+  private final Set<String> issuers;
+
+  /**
+   * @param issuers names of all issuers; empty when they are not known
+   */
+  RequirementReader(Set<String> issuers) {
+    this.issuers = issuers;
+  }
+
+  @Nullable Requirement read(Section route) {
+    Requirement demanded = route.orNull("require", this::demanded);
+    boolean open = route.or("public", false, RequirementReader::open);
+    if (route.has("require") == route.has("public")) {
+      String both = route.has("public") ? "both require and public" : "neither require nor public";
+      route.whole().report(both + " (expected: require, or public: true)");
+      return null;
+    }
+    return open ? new Requirement.Open() : demanded;
+  }
+
+  private static @Nullable Boolean open(Value value) {
+    Boolean open = value.bool();
+    if (open != null && !open) {
+      value.refuse("true; a route that is not public says require");
+    }
+    return open;
+  }
+
+  private @Nullable Requirement demanded(Value value) {
+    Section require = value.section(Keys.REQUIRE);
+    if (require == null) {
+      return null;
+    }
+    return new Requirement.Token(
+        Set.copyOf(require.or("issuers", List.of(), v -> v.list(1, MOST, this::issuer))),
+        Set.copyOf(
+            require.or("audiences", List.of(), v -> v.list(1, MOST, i -> i.text("an audience")))),
+        require.or("scopes", List.of(), RequirementReader::scopes),
+        require.or("anyScope", List.of(), RequirementReader::scopes),
+        require.or("claims", List.of(), RequirementReader::claims));
+  }
+
+  private @Nullable String issuer(Value value) {
+    String name = value.text("the name of an issuer");
+    if (name != null && !issuers.isEmpty() && !issuers.contains(name)) {
+      value.refuseSaying("no such issuer; " + Suggestion.among(name, issuers));
+      return null;
+    }
+    return name;
+  }
+
+  /** Repetitions are reported before, so the set never drops one silently. */
+  private static @Nullable List<String> scopes(Value value) {
+    List<String> scopes =
+        value.list(1, MOST, v -> v.text(SCOPE, "one scope, without spaces and quotes"));
+    return scopes == null ? null : List.copyOf(new LinkedHashSet<>(scopes));
+  }
+
+  private static @Nullable List<ClaimCondition> claims(Value value) {
+    return value.list(1, MOST, item -> ClaimReader.condition(item, Keys.ROUTE_CLAIM));
+  }
+}

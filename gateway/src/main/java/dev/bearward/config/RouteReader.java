@@ -1,0 +1,161 @@
+package dev.bearward.config;
+
+import dev.bearward.access.RoutePlan;
+import dev.bearward.policy.Requirement;
+import dev.bearward.route.HostPattern;
+import dev.bearward.route.Origin;
+import dev.bearward.route.PathPattern;
+import dev.bearward.route.Route;
+import dev.bearward.route.RouteProblem;
+import dev.bearward.route.RouteProblems;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The items of {@code routes}. */
+final class RouteReader {
+  static final int MOST = 5_000;
+  private static final int MOST_HOSTS = 100;
+  private static final int MOST_METHODS = 64;
+  private static final Pattern NAME = Pattern.compile("[ !#-\\[\\]-~]{1,200}");
+
+  private final Set<String> upstreams;
+  private final RequirementReader requirements;
+  private final IdentityReader identity;
+  private final RouteBlocks defaults;
+  private final Taken names = new Taken("a name");
+  // By identity: several routes may stand in one line.
+  private final IdentityHashMap<Origin, Value> places = new IdentityHashMap<>();
+
+  RouteReader(
+      Set<String> upstreams,
+      RequirementReader requirements,
+      IdentityReader identity,
+      RouteBlocks defaults) {
+    this.upstreams = upstreams;
+    this.requirements = requirements;
+    this.identity = identity;
+    this.defaults = defaults;
+  }
+
+  /** The route, or null when a problem has been reported. */
+  @Nullable RoutePlan read(Value value) {
+    Section route = value.section(Keys.ROUTE);
+    if (route == null) {
+      return null;
+    }
+    PathPattern path = route.need("path", "a path such as /api/**", RouteReader::path);
+    List<String> methods =
+        route.or("methods", List.of(), v -> v.list(1, MOST_METHODS, Methods::read));
+    String name = name(route, path, methods);
+    List<HostPattern> hosts =
+        route.or("hosts", List.of(), v -> v.list(1, MOST_HOSTS, RouteReader::host));
+    String upstream = route.need("upstream", "the name of an upstream", this::upstream);
+    Requirement requirement = requirements.read(route);
+    boolean catchesRest = route.or("catchesRest", false, Value::bool);
+    String token = route.or("token", "strip", v -> v.word(List.of("strip", "forward")));
+    RouteBlocks blocks = RouteBlocks.of(route, defaults, identity);
+    if (requirement instanceof Requirement.Open && route.has("identity")) {
+      route.report("identity", "never used (expected: require; a public route has no claims)");
+    }
+    if (path == null || name == null || upstream == null || requirement == null) {
+      return null;
+    }
+    var origin = new Origin(value.problems().file(), value.at().line());
+    places.put(origin, value);
+    return new RoutePlan(
+        new Route(
+            name,
+            hosts,
+            path,
+            Set.copyOf(methods),
+            catchesRest,
+            upstream,
+            requirement,
+            token.equals("forward"),
+            blocks.responseTimeout(),
+            blocks.maxBody(),
+            origin),
+        requirement instanceof Requirement.Open ? List.of() : blocks.identity(),
+        blocks.cors());
+  }
+
+  /** Reports mistakes that only all routes together show. */
+  void reportTogether(List<Route> routes, Map<String, List<String>> audiences) {
+    Stream.concat(
+            RouteProblems.find(routes).stream(),
+            RouteProblems.sharedAudiences(routes, audiences).stream())
+        .forEach(this::report);
+  }
+
+  private void report(RouteProblem problem) {
+    Value route = places.get(problem.origin());
+    if (route == null) {
+      throw new IllegalStateException("not a route of this file: " + problem);
+    }
+    int colon = problem.message().indexOf(": ");
+    String key = problem.message().substring(0, colon);
+    Position at =
+        route.names("a route").stream()
+            .filter(entry -> entry.name().equals(key))
+            .map(entry -> entry.value().at())
+            .findFirst()
+            .orElse(route.at());
+    route.problems().add(at, Shown.join(route.path(), key), problem.message().substring(colon + 2));
+  }
+
+  private static @Nullable PathPattern path(Value value) {
+    String text = value.text("a path such as /api/**");
+    if (text == null) {
+      return null;
+    }
+    return switch (PathPattern.parse(text)) {
+      case PathPattern.Valid(PathPattern pattern) -> pattern;
+      case PathPattern.Invalid(String expected) -> {
+        value.refuse(expected);
+        yield null;
+      }
+    };
+  }
+
+  private static @Nullable HostPattern host(Value value) {
+    String text = value.text("a host");
+    if (text == null) {
+      return null;
+    }
+    return switch (HostPattern.parse(text)) {
+      case HostPattern.Valid(HostPattern pattern) -> pattern;
+      case HostPattern.Invalid(String expected) -> {
+        value.refuse(expected);
+        yield null;
+      }
+    };
+  }
+
+  private @Nullable String upstream(Value value) {
+    String name = value.text("the name of an upstream");
+    if (name != null && !upstreams.isEmpty() && !upstreams.contains(name)) {
+      value.refuseSaying("no such upstream; " + Suggestion.among(name, upstreams));
+      return null;
+    }
+    return name;
+  }
+
+  /** The given name, else methods and path. */
+  private @Nullable String name(Section route, @Nullable PathPattern path, List<String> methods) {
+    String expected = "a name of printable ASCII without \" and \\, at most 200 characters";
+    String name = route.orNull("name", v -> v.text(NAME, expected));
+    if (!route.has("name") && path != null) {
+      name = methods.isEmpty() ? path.text() : String.join(",", methods) + " " + path.text();
+    }
+    Value value = route.find("name");
+    if (name != null) {
+      names.take(name, value == null ? route.whole() : value);
+    }
+    return name;
+  }
+}

@@ -1,0 +1,109 @@
+package dev.bearward.config;
+
+import dev.bearward.config.Urls.Url;
+import dev.bearward.proxy.UpstreamSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The names under {@code upstreams}. */
+final class UpstreamReader {
+  private static final int MOST = 1_000;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final String NAME_EXPECTED = "a name of letters, digits and . _ -, at most 64";
+  private static final String ENDPOINT = "http://host:port without user information and path";
+  private static final Duration SHORTEST = Duration.ofMillis(10);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final Set<String> names = new LinkedHashSet<>();
+
+  /** All names, those of upstreams with problems too. */
+  Set<String> names() {
+    return names;
+  }
+
+  List<UpstreamSettings> read(Value upstreams) {
+    List<Section.Named> entries = upstreams.names("a mapping of names to upstreams");
+    if (upstreams.isMapping() && (entries.isEmpty() || entries.size() > MOST)) {
+      upstreams.refuse("1 to " + MOST + " upstreams");
+    }
+    List<UpstreamSettings> results = new ArrayList<>();
+    for (Section.Named entry : entries) {
+      names.add(entry.name());
+      if (!NAME.matcher(entry.name()).matches()) {
+        upstreams
+            .problems()
+            .add(
+                entry.at(),
+                entry.value().path(),
+                Shown.text(entry.name()) + " (expected: " + NAME_EXPECTED + ")");
+      }
+      UpstreamSettings upstream = upstream(entry.name(), entry.value());
+      if (upstream != null) {
+        results.add(upstream);
+      }
+    }
+    return results;
+  }
+
+  private static @Nullable UpstreamSettings upstream(String name, Value value) {
+    if (!value.isMapping()) {
+      Url url = endpoint(value);
+      return url == null ? null : settings(name, url, Section.none(value), Section.none(value));
+    }
+    Section upstream = Section.of(value, Keys.UPSTREAM);
+    Url url = upstream.need("endpoints", "a list of one endpoint", UpstreamReader::endpoints);
+    Section timeouts = upstream.inner("timeouts", Keys.UPSTREAM_TIMEOUTS);
+    Section pool = upstream.inner("pool", Keys.POOL);
+    // Read in any case, so that every problem is told.
+    UpstreamSettings settings = settings(name, url == null ? Url.NOWHERE : url, timeouts, pool);
+    return url == null ? null : settings;
+  }
+
+  private static @Nullable Url endpoints(Value value) {
+    List<Url> urls = value.list(1, 100, UpstreamReader::endpoint);
+    List<Value> items = value.isList() ? value.elements() : List.of();
+    if (items.size() > 1) {
+      items.get(1).refuseSaying("a second endpoint is " + Keys.NOT_BUILT);
+      return null;
+    }
+    return urls == null || urls.isEmpty() ? null : urls.getFirst();
+  }
+
+  private static @Nullable Url endpoint(Value value) {
+    String text = value.text(ENDPOINT);
+    if (text == null) {
+      return null;
+    }
+    Optional<Url> url = Urls.parse(text);
+    boolean tls = url.isPresent() && url.get().https();
+    if (tls || text.startsWith("unix:")) {
+      value.refuseNotBuilt();
+      return null;
+    }
+    if (url.isEmpty() || !url.get().isOrigin()) {
+      value.refuse(ENDPOINT);
+      return null;
+    }
+    return url.get();
+  }
+
+  private static UpstreamSettings settings(String name, Url url, Section timeouts, Section pool) {
+    return new UpstreamSettings(
+        name,
+        Addresses.bare(url.host()),
+        url.port(),
+        timeouts.or(
+            "connect", Duration.ofSeconds(2), v -> v.duration(SHORTEST, Duration.ofMinutes(1))),
+        timeouts.or("response", Duration.ofSeconds(30), v -> v.duration(SHORTEST, HOUR)),
+        timeouts.or("idle", Duration.ofSeconds(60), v -> v.duration(Duration.ofMillis(100), HOUR)),
+        pool.or("maxConnections", 256, v -> v.whole(1, 65_535)),
+        pool.or("maxPending", 1_024, v -> v.whole(0, 1_000_000)),
+        pool.or("wait", Duration.ofSeconds(1), v -> v.duration(SHORTEST, Duration.ofMinutes(1))));
+  }
+}
