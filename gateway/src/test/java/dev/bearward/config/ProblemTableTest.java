@@ -1,0 +1,482 @@
+package dev.bearward.config;
+
+import static dev.bearward.config.Readings.BASE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Bad files and all that is said about them. A case is a file; the lines that begin with {@code #!}
+ * at its end are the problems expected, in that order.
+ */
+class ProblemTableTest {
+  private static final String ISSUERS = BASE.lines().findFirst().orElseThrow() + "\n";
+  private static final String UPSTREAMS = BASE.lines().skip(1).findFirst().orElseThrow() + "\n";
+  private static final String ROUTES = BASE.lines().skip(2).findFirst().orElseThrow() + "\n";
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("cases")
+  void read_badFile_saysWhatIsWrongAndWhere(String yaml, String expected) {
+    assertThat(String.join("\n", Readings.problems(yaml))).isEqualTo(expected);
+  }
+
+  static Stream<Arguments> cases() {
+    return Stream.of(
+            files(BASE, SERVER),
+            files(BASE, ADMIN),
+            files(UPSTREAMS + ROUTES, ISSUER),
+            files(ISSUERS + ROUTES, UPSTREAM),
+            files(ISSUERS + UPSTREAMS, ROUTE),
+            files(BASE, OTHERS),
+            files("", WHOLE))
+        .flatMap(List::stream);
+  }
+
+  /** Cases of one table, each with the rest of a good file behind it. */
+  private static List<Arguments> files(String rest, String table) {
+    List<Arguments> cases = new ArrayList<>();
+    for (String part : table.split("(?m)^---\n", -1)) {
+      String yaml = String.join("\n", part.lines().filter(l -> !l.startsWith("#!")).toList());
+      String expected =
+          String.join(
+              "\n", part.lines().filter(l -> l.startsWith("#!")).map(l -> l.substring(3)).toList());
+      cases.add(Arguments.of(yaml + "\n" + rest, expected));
+    }
+    return cases;
+  }
+
+  private static final String SERVER =
+      """
+      server: {lisen: 8080, tls: {}, limits: {tokens: 1KiB, failedVerifications: {}}, colour: red}
+      #! 1:10: server.lisen: unknown key (did you mean listen?)
+      #! 1:23: server.tls: not built yet in this version
+      #! 1:41: server.limits.tokens: unknown key (did you mean token?)
+      #! 1:55: server.limits.failedVerifications: not built yet in this version
+      #! 1:81: server.colour: unknown key (expected: listen, realm, requestIdHeader, limits, timeouts, publicUrl, tls, http2, proxyProtocol, trustedProxies)
+      ---
+      server:
+        http2: true
+      #! 2:3: server.http2: not built yet in this version
+      ---
+      server:
+        listen: ["0.0.0.0", "api.example:80", "0.0.0.0:70000", "::1:80", "unix:/run/x.sock", "0.0.0.0:080"]
+      #! 2:12: server.listen[0]: 0.0.0.0 (expected: address:port, the address an IP address or localhost, the port 0 to 65535)
+      #! 2:23: server.listen[1]: api.example:80 (expected: address:port, the address an IP address or localhost, the port 0 to 65535)
+      #! 2:41: server.listen[2]: 0.0.0.0:70000 (expected: address:port, the address an IP address or localhost, the port 0 to 65535)
+      #! 2:58: server.listen[3]: ::1:80 (expected: address:port, the address an IP address or localhost, the port 0 to 65535)
+      #! 2:68: server.listen[4]: unix:/run/x.sock (not built yet in this version)
+      #! 2:88: server.listen[5]: 0.0.0.0:080 (expected: address:port, the address an IP address or localhost, the port 0 to 65535)
+      ---
+      server: {listen: [], realm: 'a"b', requestIdHeader: Content-Length}
+      #! 1:18: server.listen: a list of 0 (expected: a list of 1 to 16)
+      #! 1:29: server.realm: a"b (expected: printable ASCII without " and \\, at most 128 characters)
+      #! 1:53: server.requestIdHeader: Content-Length (expected: a header name of letters, digits and hyphens that has no meaning of its own)
+      ---
+      server: {listen: ["127.0.0.1:1", "127.0.0.1:1"]}
+      #! 1:34: server.listen[1]: 127.0.0.1:1 (stands twice, expected: once)
+      ---
+      server:
+        limits: {requestLine: 8KB, headers: 512B, headerCount: 1e2, connections: 0, pending: "5", token: 65KiB}
+        timeouts: {header: 10, body: 1d, idle: -1s, drain: 61m}
+      #! 2:25: server.limits.requestLine: 8KB (expected: a size, 1KiB to 64KiB)
+      #! 2:39: server.limits.headers: 512B (expected: a size, 1KiB to 256KiB)
+      #! 2:58: server.limits.headerCount: 1e2 (expected: a whole number, 10 to 1000)
+      #! 2:76: server.limits.connections: 0 (expected: a whole number, 1 to 1000000)
+      #! 2:88: server.limits.pending: 5 (expected: a whole number, 1 to 100000)
+      #! 2:100: server.limits.token: 65KiB (expected: a size, 256B to 64KiB)
+      #! 3:22: server.timeouts.header: 10 (expected: a duration, 100ms to 5m)
+      #! 3:32: server.timeouts.body: 1d (expected: a duration, 100ms to 1h)
+      #! 3:42: server.timeouts.idle: -1s (expected: a duration, 100ms to 24h)
+      #! 3:54: server.timeouts.drain: 61m (expected: a duration, 0s to 1h)
+      ---
+      server: [a]
+      #! 1:9: server: a list of 1 (expected: a mapping of listen, realm, requestIdHeader, limits, timeouts)
+      ---
+      server:
+      #! 1:8: server: nothing (expected: a mapping of listen, realm, requestIdHeader, limits, timeouts)
+      """;
+
+  private static final String ADMIN =
+      """
+      admin: {listen: 0.0.0.0:9901}
+      #! 1:17: admin.listen: 0.0.0.0:9901 (expected: a loopback address, or admin.token beside it)
+      ---
+      admin: {listen: 0.0.0.0:9901, token: short}
+      #! 1:38: admin.token: (hidden) (expected: 16 to 1024 of the characters a Bearer token has)
+      ---
+      admin: {listen: 127.0.0.1:8080}
+      #! 1:17: admin.listen: server.listen has that port already
+      ---
+      server: {listen: 0.0.0.0:9901}
+      #! 1:1: admin.listen: server.listen has that port already
+      ---
+      admin: {listen: nowhere}
+      #! 1:17: admin.listen: nowhere (expected: address:port, the address an IP address or localhost, the port 0 to 65535)
+      """;
+
+  private static final String ISSUER =
+      """
+      issuers: [{}]
+      #! 1:11: issuers[0].issuer: missing (expected: the issuer as in iss)
+      #! 1:11: issuers[0].audience: missing (expected: what the issuer's tokens must be meant for)
+      ---
+      issuers: [{issuer: "http://idp.example", audience: []}]
+      #! 1:20: issuers[0].issuer: http://idp.example (expected: https; plain http beyond loopback only with insecureHttp: true)
+      #! 1:52: issuers[0].audience: a list of 0 (expected: a list of 1 to 64)
+      ---
+      issuers: [{issuer: "https://u:p@idp.example", audience: a}, {issuer: "https://b/?x", audience: a}]
+      #! 1:20: issuers[0].issuer: https://(hidden)@idp.example (expected: an https URL without user information and fragment)
+      #! 1:70: issuers[1].issuer: https://b/?x (expected: a URL without a query, or keys beside it)
+      ---
+      issuers: [{issuer: "https://a b", audience: "", algorithms: [HS256, RS255, none, RS256]}]
+      #! 1:20: issuers[0].issuer: https://a b (expected: the issuer as in iss, without spaces)
+      #! 1:45: issuers[0].audience: "" (expected: an audience)
+      #! 1:62: issuers[0].algorithms[0]: HS256 (expected: an asymmetric algorithm, or secret beside it)
+      #! 1:69: issuers[0].algorithms[1]: RS255 (did you mean RS256?)
+      #! 1:76: issuers[0].algorithms[2]: none (expected: HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA)
+      ---
+      issuers:
+        - {issuer: "https://a", audience: x}
+        - {issuer: "https://a", audience: y}
+        - {issuer: "https://c", audience: y, name: a}
+      #! 3:14: issuers[1].issuer: https://a (expected: an issuer of its own; line 2 has that one)
+      #! 3:14: issuers[1].issuer: a (expected: a name of its own; line 2 has that one)
+      #! 4:46: issuers[2].name: a (expected: a name of its own; line 2 has that one)
+      ---
+      issuers:
+        - {issuer: "https://a", audience: x, algorithms: [RS256], secret: {value: 0123456789abcdef0123456789abcdef}}
+        - {issuer: "https://b", audience: x, secret: {value: short}}
+        - {issuer: "https://c", audience: x, keys: {url: "https://c"}, secret: {value: 0123456789abcdef0123456789abcdef}}
+        - {issuer: "https://d", audience: x, secret: {value: "!!", encoding: base64url}}
+        - {issuer: "https://e", audience: x, algorithms: [HS384], secret: {value: 0123456789abcdef0123456789abcdef}}
+        - {issuer: "https://f", audience: x, algorithms: [HS512], secret: {value: 0123456789abcdef0123456789abcdef, encoding: hex}}
+        - {issuer: "https://g", audience: x, secret: 0123456789abcdef0123456789abcdef}
+      #! 2:69: issuers[0].secret: never used (expected: an HS algorithm in algorithms)
+      #! 3:56: issuers[1].secret.value: (hidden) (expected: at least 32 bytes)
+      #! 4:46: issuers[2].keys: never used (expected: an asymmetric algorithm in algorithms)
+      #! 5:56: issuers[3].secret.value: (hidden) (expected: base64url)
+      #! 6:77: issuers[4].secret.value: (hidden) (expected: at least 48 bytes)
+      #! 7:77: issuers[5].secret.value: (hidden) (expected: at least 64 bytes)
+      #! 7:121: issuers[5].secret.encoding: (hidden) (expected: utf8, base64url)
+      #! 8:48: issuers[6].secret: (hidden) (expected: a mapping of value, encoding)
+      ---
+      issuers:
+        - issuer: https://a
+          audience: x
+          keys: {url: "http://idp.example/keys", file: keys.json}
+        - {issuer: "https://b", audience: x, keys: {}}
+        - {issuer: "https://c", audience: x, keys: {inline: "{}"}}
+        - {issuer: "https://d", audience: x, keys: {inline: {keys: [{kty: oct, k: abc}]}}}
+        - {issuer: "https://e", audience: x, keys: {url: "ftp://e"}}
+        - {issuer: "https://f", audience: x, keys: {inline: 5}}
+        - {issuer: "https://g", audience: x, keys: {inline: {keys: []}}}
+        - {issuer: "https://h", audience: x, keys: https://h}
+      #! 4:11: issuers[0].keys: a mapping (expected: exactly one of url, file, inline)
+      #! 4:17: issuers[0].keys.url: http://idp.example/keys (expected: https; plain http beyond loopback only with insecureHttp: true)
+      #! 4:50: issuers[0].keys.file: keys.json (expected: a file that can be read)
+      #! 5:46: issuers[1].keys: a mapping (expected: exactly one of url, file, inline)
+      #! 6:55: issuers[2].keys.inline: (hidden) (expected: a JWK set: {"keys": [...]} with at least one key)
+      #! 7:55: issuers[3].keys.inline: (hidden) (expected: public keys only; private and symmetric ones do not belong here)
+      #! 8:52: issuers[4].keys.url: ftp://e (expected: an https URL without user information and fragment)
+      #! 9:55: issuers[5].keys.inline: (hidden) (expected: a JWK set: {"keys": [...]} with at least one key)
+      #! 10:55: issuers[6].keys.inline: (hidden) (expected: a JWK set: {"keys": [...]} with at least one key)
+      #! 11:46: issuers[7].keys: https://h (expected: a mapping of url, file, inline)
+      ---
+      issuers:
+        - issuer: https://a
+          audience: x
+          refresh: {every: 10m, cooldown: 0s, burst: 0, timeout: 2m, staleFor: 5m, persist: }
+          http: {ca: none.pem, proxy: "https://proxy:3128"}
+          clockSkew: 6m
+          maxTokenAge: never
+          maxLifetime: 0s
+          profile: strict
+          scopeClaims: []
+          insecureHttp: no
+          name: "a b"
+          binding: {}
+      #! 4:37: issuers[0].refresh.cooldown: 0s (expected: a duration, 100ms to 1h)
+      #! 4:48: issuers[0].refresh.burst: 0 (expected: a whole number, 1 to 100)
+      #! 4:60: issuers[0].refresh.timeout: 2m (expected: a duration, 100ms to 1m)
+      #! 4:74: issuers[0].refresh.staleFor: 5m (expected: at least every, 10m)
+      #! 4:86: issuers[0].refresh.persist: nothing (expected: a file)
+      #! 5:16: issuers[0].http.ca: none.pem (expected: a file that can be read)
+      #! 5:33: issuers[0].http.proxy: https://proxy:3128 (expected: http://host:port without user information and path)
+      #! 6:16: issuers[0].clockSkew: 6m (expected: a duration, 0s to 5m)
+      #! 7:18: issuers[0].maxTokenAge: never (expected: none, or a duration, 1s to 8760h)
+      #! 8:18: issuers[0].maxLifetime: 0s (expected: none, or a duration, 1s to 8760h)
+      #! 9:14: issuers[0].profile: strict (expected: lenient, rfc9068)
+      #! 10:18: issuers[0].scopeClaims: a list of 0 (expected: a list of 1 to 16)
+      #! 11:19: issuers[0].insecureHttp: no (expected: true or false)
+      #! 12:11: issuers[0].name: a b (expected: a name of letters, digits and . _ : -, at most 64)
+      #! 13:5: issuers[0].binding: not built yet in this version
+      ---
+      issuers:
+        - issuer: https://a
+          audience: x
+          requireClaims:
+            - {claim: azp}
+            - {claim: azp, equals: a, in: [b]}
+            - {equals: a}
+            - {claim: [], in: []}
+            - {claim: azp, equals: null}
+            - {claim: azp, equals: .inf}
+            - {claim: azp, contains: [a]}
+            - {claim: azp, equal: a}
+      #! 5:9: issuers[0].requireClaims[0]: a mapping (expected: claim and exactly one of equals, contains, in)
+      #! 6:9: issuers[0].requireClaims[1]: a mapping (expected: claim and exactly one of equals, contains, in)
+      #! 7:9: issuers[0].requireClaims[2].claim: missing (expected: a claim's name, or a list of nested names)
+      #! 8:17: issuers[0].requireClaims[3].claim: a list of 0 (expected: a list of 1 to 8)
+      #! 8:25: issuers[0].requireClaims[3].in: a list of 0 (expected: a list of 1 to 100)
+      #! 9:30: issuers[0].requireClaims[4].equals: nothing (expected: a text, a number, true or false)
+      #! 10:30: issuers[0].requireClaims[5].equals: .inf (expected: a text, a number, true or false; a number in decimal digits)
+      #! 11:32: issuers[0].requireClaims[6].contains: a list of 1 (expected: a text, a number, true or false)
+      #! 12:9: issuers[0].requireClaims[7]: a mapping (expected: claim and exactly one of equals, contains, in)
+      #! 12:22: issuers[0].requireClaims[7].equal: unknown key (did you mean equals?)
+      ---
+      issuers: []
+      #! 1:10: issuers: a list of 0 (expected: a list of 1 to 100)
+      ---
+      issuers: [https://a]
+      #! 1:11: issuers[0]: https://a (expected: a mapping of name, issuer, audience, algorithms, keys, secret, insecureHttp, refresh, http, clockSkew, maxTokenAge, maxLifetime, profile, scopeClaims, requireClaims)
+      """;
+
+  private static final String UPSTREAM =
+      """
+      upstreams: {}
+      #! 1:12: upstreams: a mapping (expected: 1 to 1000 upstreams)
+      ---
+      upstreams: http://127.0.0.1:7002
+      #! 1:12: upstreams: http://127.0.0.1:7002 (expected: a mapping of names to upstreams)
+      ---
+      upstreams:
+        app: http://127.0.0.1:7002/base
+        b: https://10.0.0.1
+        c: unix:/run/app.sock
+        d: {}
+        e: {endpoints: ["http://a:1", "http://b:1"]}
+        f: {endpoints: []}
+        g: {endpoints: ["http://a:1"], protocol: auto, retrie: 1}
+        "h i": http://a
+        j: {endpoints: ["http://u:p@a:1"]}
+        k: 127.0.0.1:80
+        l: {endpoints: ["http://a"], timeouts: {connect: 0s, response: 2h, idle: 1ms}, pool: {maxConnections: 0, maxPending: -1, wait: 2m}}
+      #! 2:8: upstreams.app: http://127.0.0.1:7002/base (expected: http://host:port without user information and path)
+      #! 3:6: upstreams.b: https://10.0.0.1 (not built yet in this version)
+      #! 4:6: upstreams.c: unix:/run/app.sock (not built yet in this version)
+      #! 5:6: upstreams.d.endpoints: missing (expected: a list of one endpoint)
+      #! 6:33: upstreams.e.endpoints[1]: http://b:1 (a second endpoint is not built yet in this version)
+      #! 7:18: upstreams.f.endpoints: a list of 0 (expected: a list of 1 to 100)
+      #! 8:34: upstreams.g.protocol: not built yet in this version
+      #! 8:50: upstreams.g.retrie: unknown key (did you mean retry?)
+      #! 9:3: upstreams.h i: h i (expected: a name of letters, digits and . _ -, at most 64)
+      #! 10:19: upstreams.j.endpoints[0]: http://(hidden)@a:1 (expected: http://host:port without user information and path)
+      #! 11:6: upstreams.k: 127.0.0.1:80 (expected: http://host:port without user information and path)
+      #! 12:52: upstreams.l.timeouts.connect: 0s (expected: a duration, 10ms to 1m)
+      #! 12:66: upstreams.l.timeouts.response: 2h (expected: a duration, 10ms to 1h)
+      #! 12:76: upstreams.l.timeouts.idle: 1ms (expected: a duration, 100ms to 1h)
+      #! 12:105: upstreams.l.pool.maxConnections: 0 (expected: a whole number, 1 to 65535)
+      #! 12:120: upstreams.l.pool.maxPending: -1 (expected: a whole number, 0 to 1000000)
+      #! 12:130: upstreams.l.pool.wait: 2m (expected: a duration, 10ms to 1m)
+      """;
+
+  private static final String ROUTE =
+      """
+      routes: []
+      #! 1:9: routes: a list of 0 (expected: a list of 1 to 5000)
+      ---
+      routes: [{}]
+      #! 1:10: routes[0].path: missing (expected: a path such as /api/**)
+      #! 1:10: routes[0].upstream: missing (expected: the name of an upstream)
+      #! 1:10: routes[0]: neither require nor public (expected: require, or public: true)
+      ---
+      routes:
+        - {path: /a, upstream: ap, require: {}, public: true}
+        - {path: /b, upstream: elsewhere, public: false}
+        - {path: /c, upstream: app, require: }
+        - {path: /d, upstream: app, require: {scope: [a], acr: {}, issuers: [idp]}}
+        - {path: /e, upstream: app, require: {issuers: [idp.exmple], audiences: [], scopes: ["a b", 'c"'], anyScope: a}}
+      #! 2:5: routes[0]: both require and public (expected: require, or public: true)
+      #! 2:26: routes[0].upstream: ap (no such upstream; did you mean app?)
+      #! 3:26: routes[1].upstream: elsewhere (no such upstream; expected: app)
+      #! 3:45: routes[1].public: false (expected: true; a route that is not public says require)
+      #! 4:39: routes[2].require: nothing (expected: a mapping of issuers, audiences, scopes, anyScope, claims)
+      #! 5:41: routes[3].require.scope: unknown key (did you mean scopes?)
+      #! 5:53: routes[3].require.acr: not built yet in this version
+      #! 5:72: routes[3].require.issuers[0]: idp (no such issuer; expected: idp.example)
+      #! 6:51: routes[4].require.issuers[0]: idp.exmple (no such issuer; did you mean idp.example?)
+      #! 6:75: routes[4].require.audiences: a list of 0 (expected: a list of 1 to 100)
+      #! 6:88: routes[4].require.scopes[0]: a b (expected: one scope, without spaces and quotes)
+      #! 6:95: routes[4].require.scopes[1]: c" (expected: one scope, without spaces and quotes)
+      #! 6:112: routes[4].require.anyScope: a (expected: a list of 1 to 100)
+      ---
+      routes:
+        - {path: api, upstream: app, public: true}
+        - {path: /a/../b, upstream: app, public: true}
+        - {path: /**/a, upstream: app, public: true}
+        - {path: /d, upstream: app, public: true, methods: [get, TRACE, CONNECT, GET, GET, "*"]}
+        - {path: /e, upstream: app, public: true, hosts: ["a:80", "*.", "*"], methods: []}
+      #! 2:12: routes[0].path: api (expected: a path that begins with a slash)
+      #! 3:12: routes[1].path: /a/../b (expected: a path without a dot segment)
+      #! 4:12: routes[2].path: /**/a (expected: ** only at the end)
+      #! 5:55: routes[3].methods[0]: get (expected: a method in upper case, neither TRACE nor CONNECT)
+      #! 5:60: routes[3].methods[1]: TRACE (expected: a method in upper case, neither TRACE nor CONNECT)
+      #! 5:67: routes[3].methods[2]: CONNECT (expected: a method in upper case, neither TRACE nor CONNECT)
+      #! 5:81: routes[3].methods[4]: GET (stands twice, expected: once)
+      #! 5:86: routes[3].methods[5]: * (expected: a method in upper case, neither TRACE nor CONNECT)
+      #! 6:53: routes[4].hosts[0]: a:80 (expected: a host without a port)
+      #! 6:61: routes[4].hosts[1]: *. (expected: a host such as api.example.com, or *.example.com for names below it)
+      #! 6:67: routes[4].hosts[2]: * (expected: a host such as api.example.com, or *.example.com for names below it)
+      #! 6:82: routes[4].methods: a list of 0 (expected: a list of 1 to 64)
+      ---
+      routes:
+        - {path: /a, methods: [GET], upstream: app, public: true}
+        - {path: /a, methods: [GET], hosts: [b], upstream: app, public: true}
+        - {path: /c, name: "GET /a", upstream: app, public: true}
+        - {path: /d, name: "ü", upstream: app, public: true}
+      #! 3:5: routes[1]: GET /a (expected: a name of its own; line 2 has that one)
+      #! 4:22: routes[2].name: GET /a (expected: a name of its own; line 2 has that one)
+      #! 5:22: routes[3].name: ü (expected: a name of printable ASCII without " and \\, at most 200 characters)
+      ---
+      routes:
+        - path: /a
+          upstream: app
+          require: {}
+          token: eyJhbGciOiJub25lIn0.e30.
+          catchesRest: maybe
+          limits: {body: 1MB, concurrency: none}
+          timeouts: {response: none}
+          mode: enforce
+          identity:
+            Authorization: sub
+            X_User: sub
+            X-Forwarded-User: sub
+            X-Request-ID: sub
+            X-Role: {as: xml}
+            x-role: {claim: a}
+            X-Bad: [a]
+      #! 5:12: routes[0].token: (a token) (expected: strip, forward)
+      #! 6:18: routes[0].catchesRest: maybe (expected: true or false)
+      #! 7:20: routes[0].limits.body: 1MB (expected: none, or a size, 0B to 1024GiB)
+      #! 7:25: routes[0].limits.concurrency: not built yet in this version
+      #! 8:26: routes[0].timeouts.response: none (expected: a duration, 10ms to 1h)
+      #! 9:5: routes[0].mode: not built yet in this version
+      #! 11:7: routes[0].identity.Authorization: Authorization (expected: a header name of letters, digits and hyphens that has no meaning of its own)
+      #! 12:7: routes[0].identity.X_User: X_User (expected: a header name of letters, digits and hyphens that has no meaning of its own)
+      #! 13:7: routes[0].identity.X-Forwarded-User: X-Forwarded-User (expected: a header name of letters, digits and hyphens that has no meaning of its own)
+      #! 14:7: routes[0].identity.X-Request-ID: X-Request-ID (expected: another name than server.requestIdHeader)
+      #! 15:15: routes[0].identity.X-Role.claim: missing (expected: a claim)
+      #! 15:20: routes[0].identity.X-Role.as: xml (expected: csv, json, repeat)
+      #! 17:14: routes[0].identity.X-Bad: a list of 1 (expected: a claim's name, or a mapping of claim, as)
+      ---
+      routes:
+        - path: /a
+          upstream: app
+          require: {}
+          identity: {X-Role: a, x-role: b}
+        - path: /b
+          upstream: app
+          public: true
+          identity: {X-Role: a}
+      #! 5:27: routes[0].identity.x-role: x-role (expected: each header once, whatever its case)
+      #! 9:15: routes[1].identity: never used (expected: require; a public route has no claims)
+      ---
+      routes:
+        - {path: "/a/{b}", upstream: app, public: true}
+        - {path: "/a/{c}", upstream: app, public: true}
+        - {path: /d/**, upstream: app, public: true}
+        - {path: /d/e, upstream: app, methods: [DELETE], require: {}}
+      #! 3:12: routes[1].path: /a/{c} (expected: requests that no other route takes; /a/{b} at test.yaml:2 takes the same)
+      #! 5:42: routes[3].methods: [DELETE] (expected: also every other method, or catchesRest: true on /d/** at test.yaml:4, which demands less)
+      ---
+      routes:
+        - {path: /a, upstream: app, public: true}
+        - {path: /a, name: b, upstream: app, public: yes}
+      #! 3:48: routes[1].public: yes (expected: true or false)
+      ---
+      routes:
+        - {path: /a, upstream: app, public: true, cors: {}}
+        - {path: /b, upstream: app, public: true, cors: yes}
+        - path: /c
+          upstream: app
+          public: true
+          cors:
+            origins: ["https://a/", "https://A", "https://a:443", "null", "a.example", "https://*.a", "https://a/b", "http://a:80"]
+            methods: [get]
+            headers: ["*"]
+            exposeHeaders: [a b]
+            credentials: 1
+            maxAge: 25h
+        - {path: /d, upstream: app, public: true, cors: {origins: ["*", "https://a"], credentials: true}}
+        - {path: /e, upstream: app, public: true, cors: {origins: [null]}}
+      #! 2:51: routes[0].cors.origins: missing (expected: a list of origins)
+      #! 3:51: routes[1].cors: yes (expected: passthrough, or a mapping with origins)
+      #! 8:17: routes[2].cors.origins[0]: https://a/ ORIGIN
+      #! 8:31: routes[2].cors.origins[1]: https://A ORIGIN
+      #! 8:44: routes[2].cors.origins[2]: https://a:443 ORIGIN
+      #! 8:61: routes[2].cors.origins[3]: null ORIGIN
+      #! 8:69: routes[2].cors.origins[4]: a.example ORIGIN
+      #! 8:82: routes[2].cors.origins[5]: https://*.a ORIGIN
+      #! 8:97: routes[2].cors.origins[6]: https://a/b ORIGIN
+      #! 8:112: routes[2].cors.origins[7]: http://a:80 ORIGIN
+      #! 9:17: routes[2].cors.methods[0]: get (expected: a method in upper case, neither TRACE nor CONNECT)
+      #! 10:17: routes[2].cors.headers[0]: * (expected: a header name)
+      #! 11:23: routes[2].cors.exposeHeaders[0]: a b (expected: a header name)
+      #! 12:20: routes[2].cors.credentials: 1 (expected: true or false)
+      #! 13:15: routes[2].cors.maxAge: 25h (expected: a duration, 0s to 24h)
+      #! 14:61: routes[3].cors.origins: * beside others (expected: * alone, or origins)
+      #! 14:94: routes[3].cors.credentials: true (expected: false where origins is *)
+      #! 15:62: routes[4].cors.origins[0]: nothing ORIGIN
+      """
+          .replace(
+              " ORIGIN",
+              " (expected: an origin as browsers send it, scheme://host or scheme://host:port in"
+                  + " lower case, without a default port, path or slash at the end)");
+
+  private static final String OTHERS =
+      """
+      metadata: {enabled: false}
+      tracing: {}
+      tokenCache: {maxBytes: 1KiB}
+      accessLog: {format: xml, claims: sub}
+      defaults: {cors: {}, rateLimit: {}, identity: X-User}
+      revocation: {}
+      cluster: {}
+      <<: {}
+      #! 1:1: metadata: not built yet in this version
+      #! 2:1: tracing: not built yet in this version
+      #! 3:24: tokenCache.maxBytes: 1KiB (expected: a size, 64KiB to 4GiB)
+      #! 4:21: accessLog.format: xml (expected: json, text, disabled)
+      #! 4:34: accessLog.claims: sub (expected: a list of 0 to 16)
+      #! 5:18: defaults.cors.origins: missing (expected: a list of origins)
+      #! 5:22: defaults.rateLimit: unknown key (expected: cors, timeouts, limits, identity)
+      #! 5:47: defaults.identity: X-User (expected: a mapping of header names to claims)
+      #! 6:1: revocation: not built yet in this version
+      #! 7:1: cluster: not built yet in this version
+      #! 8:1: <<: unknown key (expected: server, admin, issuers, tokenCache, upstreams, defaults, routes, accessLog, metadata, tracing, revocation, cluster)
+      """;
+
+  private static final String WHOLE =
+      """
+      {}
+      #! 1:1: upstreams: missing (expected: at least one upstream)
+      #! 1:1: routes: missing (expected: at least one route)
+      ---
+      [a]
+      #! 1:1: a list of 1 (expected: a mapping of server, admin, issuers, tokenCache, upstreams, defaults, routes, accessLog)
+      ---
+      issuers: [{issuer: "https://a", audience: [a, b]}, {issuer: "https://c", audience: [c]}]
+      upstreams: {one: "http://a", two: "http://b"}
+      routes: [{path: /a, upstream: one, require: {}}, {path: /b, upstream: two, require: {}}, {path: /c, upstream: two, require: {audiences: [c]}}]
+      #! 3:50: routes[1].require.audiences: none (expected: one or more, since issuer a has several audiences and route /a goes to another upstream)
+      ---
+      upstreams: {app: "http://a"}
+      routes: [{path: /, upstream: app, require: {}}]
+      #! 1:1: issuers: missing (expected: at least one issuer, since a route says require)
+      """;
+}
