@@ -137,7 +137,7 @@ final class KeyLifeCycle {
           fetched != null
               ? fetched
               : new Fetched.Failed("internal error: " + Objects.requireNonNull(error));
-      schedule(ledger.take(result, Duration.ofMillis(Math.max(0, now() - started))));
+      schedule(take(result, Duration.ofMillis(Math.max(0, now() - started))));
       noteAbsent(result);
       state = stateNow(false);
       settleWaiters();
@@ -145,6 +145,16 @@ final class KeyLifeCycle {
     complete(served);
     if (!wanted.isEmpty()) {
       fetch();
+    }
+  }
+
+  /** A bug there, or in a listener, must not keep the next fetch from happening. */
+  private Optional<Duration> take(Fetched result, Duration took) {
+    try {
+      return ledger.take(result, took);
+    } catch (RuntimeException bug) {
+      Serial.report(bug);
+      return upkeep.pace().afterFailure(Integer.MAX_VALUE);
     }
   }
 

@@ -34,8 +34,13 @@ final class Serial implements Executor {
     try {
       task.run();
     } catch (RuntimeException bug) {
-      Thread thread = Thread.currentThread();
-      thread.getUncaughtExceptionHandler().uncaughtException(thread, bug);
+      report(bug);
     }
+  }
+
+  /** Tells the thread's handler of a bug, and goes on. */
+  static void report(RuntimeException bug) {
+    Thread thread = Thread.currentThread();
+    thread.getUncaughtExceptionHandler().uncaughtException(thread, bug);
   }
 }

@@ -19,8 +19,10 @@ import dev.bearward.token.VerificationKey.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -396,7 +398,7 @@ class KeyLifeCycleTest {
         () -> {
           threads.add(Thread.currentThread().getName());
           return CompletableFuture.completedFuture(
-              new Fetched.Keys(List.of(ONE.publicJwk()), java.util.Map.of(), null));
+              new Fetched.Keys(List.of(ONE.publicJwk()), Map.of(), null));
         };
     KeySetEnvironment environment = rig.environment();
     KeySetSettings settings = rig.at("a", "/jwks");
@@ -427,6 +429,35 @@ class KeyLifeCycleTest {
 
     Eventually.await("tried again", () -> lifeCycle.state().failed() == 2);
     assertThat(lifeCycle.state().lastError()).contains("internal error");
+  }
+
+  @Test
+  @DisplayName("rule 184: a listener that throws does not end the life-cycle")
+  void fetch_listenerThrows_goesOn() {
+    var calls = new AtomicInteger();
+    KeySetListener throwing =
+        new KeySetListener() {
+          @Override
+          public void fetched(String issuer, Duration took, int keys) {
+            calls.incrementAndGet();
+            throw new IllegalStateException("bug of a listener, expected in this test's output");
+          }
+        };
+    var environment = new KeySetEnvironment(rig.time, rig.time, () -> 0L, 10, throwing);
+    KeySetOrigin origin =
+        () ->
+            CompletableFuture.completedFuture(
+                new Fetched.Keys(List.of(ONE.publicJwk()), Map.of(), null));
+    var lifeCycle =
+        new KeyLifeCycle("a", origin, Upkeep.of(rig.at("a", "/jwks"), () -> 0L), environment);
+
+    lifeCycle.start();
+    Eventually.await("fetched", () -> calls.get() == 1);
+    rig.time.settle();
+    rig.time.advance(Rig.COOLDOWN);
+
+    Eventually.await("fetched again", () -> calls.get() == 2);
+    assertThat(lifeCycle.state().keys().keyIds()).containsExactly("one");
   }
 
   @Test

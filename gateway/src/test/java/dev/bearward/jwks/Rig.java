@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -122,7 +123,7 @@ final class Rig implements AutoCloseable {
 
   Lookup find(String issuer, @Nullable String keyId) {
     return switch (keys().find(issuer, keyId)) {
-      case Later(var lookup) -> lookup.toCompletableFuture().join();
+      case Later(var lookup) -> lookup.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
       case Lookup now -> now;
     };
   }
