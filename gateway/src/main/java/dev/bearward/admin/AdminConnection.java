@@ -21,7 +21,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -37,12 +36,6 @@ import org.slf4j.LoggerFactory;
  * a request ends the connection.
  */
 final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
-  /** From the connection's begin, or the last answer, until the next request is complete. */
-  static final Duration REQUEST_TIME = Duration.ofSeconds(15);
-
-  /** Until the gateway has an answer, such as that of an issuer's refresh. */
-  static final Duration ANSWER_TIME = Duration.ofSeconds(30);
-
   /** Bytes of a request body. */
   static final int MAX_BODY = 4 * 1024;
 
@@ -67,6 +60,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   private final Door door;
   private final Endpoints endpoints;
+  private final Patience patience;
   private State state = State.READING;
   private @Nullable HttpRequest request;
 
@@ -76,9 +70,10 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   private long bodyBytes;
   private @Nullable Future<?> deadline;
 
-  AdminConnection(Door door, Endpoints endpoints) {
+  AdminConnection(Door door, Endpoints endpoints, Patience patience) {
     this.door = door;
     this.endpoints = endpoints;
+    this.patience = patience;
   }
 
   @Override
@@ -140,7 +135,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
         ctx.executor()
             .schedule(
                 () -> writeOnce(ctx, number, request, LATE),
-                ANSWER_TIME.toMillis(),
+                patience.answer().toMillis(),
                 TimeUnit.MILLISECONDS);
     try {
       endpoints
@@ -224,7 +219,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   private void awaitRequest(ChannelHandlerContext ctx) {
     cancelDeadline();
     deadline =
-        ctx.executor().schedule(() -> hangUp(ctx), REQUEST_TIME.toMillis(), TimeUnit.MILLISECONDS);
+        ctx.executor().schedule(() -> hangUp(ctx), patience.request().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static void hangUp(ChannelHandlerContext ctx) {

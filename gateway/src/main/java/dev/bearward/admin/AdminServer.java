@@ -30,19 +30,22 @@ public final class AdminServer implements AutoCloseable {
   private static final int MAX_REQUEST_LINE = 4 * 1024;
   private static final int MAX_HEADERS = 16 * 1024;
 
-  /** Until a client has taken what is written. */
-  private static final int WRITE_SECONDS = 10;
-
   private final AdminSettings settings;
   private final GatewayView view;
   private final InstantSource clock;
+  private final Patience patience;
   private @Nullable EventLoopGroup group;
   private int connections;
 
   public AdminServer(AdminSettings settings, GatewayView view, InstantSource clock) {
+    this(settings, view, clock, Patience.USUAL);
+  }
+
+  AdminServer(AdminSettings settings, GatewayView view, InstantSource clock, Patience patience) {
     this.settings = settings;
     this.view = view;
     this.clock = clock;
+    this.patience = patience;
   }
 
   /**
@@ -123,9 +126,9 @@ public final class AdminServer implements AutoCloseable {
     channel
         .pipeline()
         .addLast(
-            new WriteTimeoutHandler(WRITE_SECONDS),
+            new WriteTimeoutHandler(patience.write().toMillis(), TimeUnit.MILLISECONDS),
             new HttpServerCodec(limits),
-            new AdminConnection(door, endpoints));
+            new AdminConnection(door, endpoints, patience));
   }
 
   /** Closes the port and its connections; does nothing when it is not open. */

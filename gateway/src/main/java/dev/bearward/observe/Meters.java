@@ -1,5 +1,7 @@
 package dev.bearward.observe;
 
+import dev.bearward.jwks.KeySetListener;
+import dev.bearward.jwks.KeySetView;
 import dev.bearward.proxy.PoolFigures;
 import dev.bearward.proxy.ProxyListener;
 import dev.bearward.server.ExchangeListener;
@@ -9,6 +11,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,6 +26,7 @@ public final class Meters implements AutoCloseable {
   private final Registry registry = new Registry();
   private final ExchangeMeters exchanges = new ExchangeMeters(registry);
   private final UpstreamMeters upstreams = new UpstreamMeters(registry);
+  private final KeySetMeters keySets;
   private final AtomicReference<@Nullable String> cryptoProvider = new AtomicReference<>();
   private final MultiGauge cryptoRow = registry.rows(Metric.CRYPTO_PROVIDER);
   private final List<Runnable> beforeScrape = new ArrayList<>();
@@ -34,6 +38,11 @@ public final class Meters implements AutoCloseable {
    * @param commit it was built from
    */
   public Meters(String version, String commit) {
+    this(version, commit, InstantSource.system());
+  }
+
+  Meters(String version, String commit, InstantSource clock) {
+    this.keySets = new KeySetMeters(registry, clock);
     String java = Runtime.version().toString();
     registry.gauge(Metric.BUILD, () -> 1, version, commit, java);
     if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider) {
@@ -62,6 +71,16 @@ public final class Meters implements AutoCloseable {
   /** Reads the figures of the pools at each scrape. */
   public synchronized void watchPools(Supplier<List<PoolFigures>> pools) {
     beforeScrape.add(() -> upstreams.show(pools.get()));
+  }
+
+  /** Meters of key-set fetches. */
+  public KeySetListener keySets() {
+    return keySets;
+  }
+
+  /** Reads how the key sets stand at each scrape. */
+  public synchronized void watchKeySets(Supplier<List<KeySetView>> sets) {
+    beforeScrape.add(() -> keySets.show(sets.get()));
   }
 
   /** Begins to measure the lag of event loops; called once. Close before the loops. */

@@ -65,6 +65,12 @@ enum Metric {
       "upstream"),
 
   KEYS(Kind.GAUGE, "bearward.keys", "usable keys of the issuer", "issuer"),
+  KEYS_SKIPPED(
+      Kind.GAUGE,
+      "bearward.keys.skipped",
+      "members of the issuer's key set that are not used",
+      "issuer",
+      "why"),
   KEY_SET_AGE(
       Kind.GAUGE_SECONDS,
       "bearward.key.set.age",

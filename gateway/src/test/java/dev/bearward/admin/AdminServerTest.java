@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.text.ParseException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,9 @@ class AdminServerTest {
   private static final InetAddress ANY = new InetSocketAddress(0).getAddress();
   private static final InstantSource CLOCK =
       InstantSource.fixed(FakeGateway.FETCHED.plusSeconds(90));
+
+  private static final Duration SHORT = Duration.ofMillis(200);
+  private static final Duration LONG = Duration.ofMinutes(1);
 
   private final FakeGateway gateway = new FakeGateway();
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -64,6 +68,18 @@ class AdminServerTest {
 
   private InetSocketAddress start(@Nullable String token) throws IOException {
     return start(InetAddress.getLoopbackAddress(), token);
+  }
+
+  private InetSocketAddress start(Patience patience) throws IOException {
+    var settings =
+        new AdminSettings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), TOKEN);
+    var server = new AdminServer(settings, gateway, CLOCK, patience);
+    open.add(server);
+    return requireNonNull(server.start());
+  }
+
+  private static Patience patience(Duration request, Duration answer, Duration write) {
+    return new Patience(request, answer, write);
   }
 
   private Conversation connect(InetSocketAddress address) throws IOException {
@@ -522,6 +538,59 @@ class AdminServerTest {
 
     held.getFirst().close();
     Eventually.await("a free place", () -> answers(address));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "GET /health/live HTTP/1.1\r\nHost: loc",
+        "POST /issuers/down/refresh HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
+      })
+  void aRequestThatIsNotCompleteInTime_isHungUpOn(String part) throws IOException {
+    Conversation conversation = connect(start(patience(SHORT, LONG, LONG)));
+
+    conversation.send(part);
+
+    assertThat(conversation.readToEnd()).isEmpty();
+  }
+
+  @Test
+  void anAnswerThatTakesTooLong_is504AndItsLateComingHarmsNobody() throws IOException {
+    var pending = new CompletableFuture<GatewayView.Refresh>();
+    gateway.slow = pending;
+    Conversation conversation = connect(start(patience(LONG, SHORT, LONG)));
+    conversation.send(
+        "POST /issuers/down/refresh HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
+            + (AUTHORIZED + "\r\n" + JSON + "\r\n\r\n"));
+
+    assertThat(read(conversation).status()).isEqualTo(504);
+
+    pending.complete(new GatewayView.Tried(FakeGateway.GOOD));
+    conversation.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assertThat(read(conversation).body()).isEqualTo("{\"live\":true}\n");
+  }
+
+  @Test
+  void aClientThatDoesNotRead_isHungUpOn() throws IOException {
+    gateway.exposition = "x".repeat(16 * 1024 * 1024);
+    var address = start(patience(LONG, LONG, SHORT));
+    Conversation conversation = connect(address);
+
+    conversation.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    Eventually.await("the connection is given up", () -> gaveUp(conversation));
+
+    assertThat(get(address, "/health/live").status()).isEqualTo(200);
+  }
+
+  /** Writing to a connection that the other side has closed fails sooner or later. */
+  private static boolean gaveUp(Conversation conversation) {
+    try {
+      conversation.send(" ");
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   private boolean answers(InetSocketAddress address) {

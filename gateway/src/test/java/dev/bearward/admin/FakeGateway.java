@@ -27,6 +27,7 @@ final class FakeGateway implements GatewayView {
   volatile boolean live = true;
   volatile List<String> missing = List.of();
   volatile @Nullable String accept;
+  volatile String exposition = "# TYPE up gauge\nup 1\n";
   volatile @Nullable CompletableFuture<Refresh> slow;
 
   @Override
@@ -42,7 +43,7 @@ final class FakeGateway implements GatewayView {
   @Override
   public Exposition metrics(@Nullable String accept) {
     this.accept = accept;
-    return new Exposition("text/plain; version=0.0.4; charset=utf-8", "# TYPE up gauge\nup 1\n");
+    return new Exposition("text/plain; version=0.0.4; charset=utf-8", exposition);
   }
 
   @Override

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.bearward.access.ObservedDecisions;
 import dev.bearward.http.Reason;
+import dev.bearward.jwks.KeySetView;
+import dev.bearward.jwks.SkippedKey;
 import dev.bearward.proxy.PoolFigures;
 import dev.bearward.server.Outcome;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -19,7 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class MetersTest {
-  private final Meters meters = new Meters("1.2.3", "abc1234");
+  private static final Instant NOW = Instant.parse("2026-11-22T03:00:00Z");
+
+  private final Meters meters = new Meters("1.2.3", "abc1234", InstantSource.fixed(NOW));
 
   @AfterEach
   void close() {
@@ -195,6 +202,44 @@ class MetersTest {
         .isZero();
     assertThat(scrape.of("bearward_upstream_response_seconds_bucket{upstream=\"up\",le=\"0.05\"}"))
         .isEqualTo(1);
+  }
+
+  @Test
+  void keySets_showKeysAgeAndFetches() {
+    meters.watchKeySets(() -> List.of(keySet("main", NOW.minusSeconds(90)), keySet("down", null)));
+    meters.keySets().fetched("main", Duration.ofMillis(5), 2);
+    meters.keySets().fetchFailed("down", Duration.ofMillis(5), "refused");
+    meters.keySets().fetchFailed("down", Duration.ofMillis(5), "refused");
+
+    Scrape scrape = scrape();
+    assertThat(scrape.of("bearward_keys{issuer=\"main\"}")).isEqualTo(2);
+    assertThat(scrape.of("bearward_key_set_age_seconds{issuer=\"main\"}")).isEqualTo(90);
+    assertThat(scrape.of("bearward_key_set_waiting{issuer=\"main\"}")).isEqualTo(4);
+    assertThat(scrape.of("bearward_keys_skipped{issuer=\"main\",why=\"weak\"}")).isEqualTo(1);
+    assertThat(scrape.of("bearward_key_set_fetches_total{issuer=\"main\",result=\"ok\"}"))
+        .isEqualTo(1);
+    assertThat(scrape.of("bearward_key_set_fetches_total{issuer=\"main\",result=\"failed\"}"))
+        .isZero();
+    assertThat(scrape.of("bearward_key_set_fetches_total{issuer=\"down\",result=\"failed\"}"))
+        .isEqualTo(2);
+    assertThat(scrape.samples()).doesNotContainKey("bearward_key_set_age_seconds{issuer=\"down\"}");
+  }
+
+  private static KeySetView keySet(String issuer, @Nullable Instant fetchedAt) {
+    return new KeySetView(
+        issuer,
+        List.of("k1", "k2"),
+        2,
+        1,
+        fetchedAt,
+        null,
+        null,
+        1,
+        0,
+        Map.of(SkippedKey.WEAK, 1),
+        true,
+        true,
+        4);
   }
 
   @Test
