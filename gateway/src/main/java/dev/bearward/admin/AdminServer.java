@@ -7,12 +7,15 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -35,7 +38,8 @@ public final class AdminServer implements AutoCloseable {
   private final InstantSource clock;
   private final Patience patience;
   private @Nullable EventLoopGroup group;
-  private int connections;
+  private @Nullable Channel listener;
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
   public AdminServer(AdminSettings settings, GatewayView view, InstantSource clock) {
     this(settings, view, clock, Patience.USUAL);
@@ -97,6 +101,7 @@ public final class AdminServer implements AutoCloseable {
       close();
       throw failure(listen, String.valueOf(bound.cause().getMessage()));
     }
+    listener = bound.channel();
     return (InetSocketAddress) bound.channel().localAddress();
   }
 
@@ -111,14 +116,13 @@ public final class AdminServer implements AutoCloseable {
             + ")");
   }
 
-  /** Runs on the one thread, which alone counts the connections. */
+  /** Runs on the one thread, so that none comes in between. */
   private void accept(Channel channel, Door door, Endpoints endpoints) {
-    if (connections >= MAX_CONNECTIONS) {
+    if (connections.size() >= MAX_CONNECTIONS) {
       var _ = channel.close();
       return;
     }
-    connections++;
-    channel.closeFuture().addListener(_ -> connections--);
+    connections.add(channel);
     var limits =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
@@ -135,7 +139,14 @@ public final class AdminServer implements AutoCloseable {
   @Override
   public void close() {
     EventLoopGroup loops = group;
+    Channel open = listener;
     group = null;
+    listener = null;
+    if (open != null) {
+      // Loops that are shut down with sockets registered may leave them open.
+      open.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
+      connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
     if (loops != null) {
       loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }

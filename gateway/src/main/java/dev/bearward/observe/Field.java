@@ -1,6 +1,7 @@
 package dev.bearward.observe;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Name of an access-log field, as both formats write it before a value. */
 final class Field {
@@ -22,10 +23,33 @@ final class Field {
   static final Field UPSTREAM = of("upstream");
   static final Field UPSTREAM_DURATION = of("upstreamMs");
 
+  /** All fields but the time, which comes first, and the claims, which the configuration names. */
+  static final List<Field> FIXED =
+      List.of(
+          REQUEST_ID,
+          CLIENT,
+          METHOD,
+          HOST,
+          PATH,
+          ROUTE,
+          STATUS,
+          REASON,
+          COMPLETE,
+          ISSUER,
+          SUBJECT,
+          CLIENT_ID,
+          BYTES_IN,
+          BYTES_OUT,
+          DURATION,
+          UPSTREAM,
+          UPSTREAM_DURATION);
+
+  private final String name;
   private final byte[] json;
   private final byte[] text;
 
-  private Field(byte[] json, byte[] text) {
+  private Field(String name, byte[] json, byte[] text) {
+    this.name = name;
     this.json = json;
     this.text = text;
   }
@@ -37,7 +61,11 @@ final class Field {
     String json = ",\"" + line + "\":";
     String text = " " + line.toString().replaceAll("[ =\\\\\"]", "_") + "=";
     return new Field(
-        json.getBytes(StandardCharsets.US_ASCII), text.getBytes(StandardCharsets.US_ASCII));
+        name, json.getBytes(StandardCharsets.US_ASCII), text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  String name() {
+    return name;
   }
 
   /** Comma, name in quotes, colon. */

@@ -70,7 +70,7 @@ class AdminServerTest {
     return start(InetAddress.getLoopbackAddress(), token);
   }
 
-  private InetSocketAddress start(Patience patience) throws IOException {
+  private InetSocketAddress startPatient(Patience patience) throws IOException {
     var settings =
         new AdminSettings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), TOKEN);
     var server = new AdminServer(settings, gateway, CLOCK, patience);
@@ -548,7 +548,7 @@ class AdminServerTest {
         "POST /issuers/down/refresh HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
       })
   void aRequestThatIsNotCompleteInTime_isHungUpOn(String part) throws IOException {
-    Conversation conversation = connect(start(patience(SHORT, LONG, LONG)));
+    Conversation conversation = connect(startPatient(patience(SHORT, LONG, LONG)));
 
     conversation.send(part);
 
@@ -559,7 +559,7 @@ class AdminServerTest {
   void anAnswerThatTakesTooLong_is504AndItsLateComingHarmsNobody() throws IOException {
     var pending = new CompletableFuture<GatewayView.Refresh>();
     gateway.slow = pending;
-    Conversation conversation = connect(start(patience(LONG, SHORT, LONG)));
+    Conversation conversation = connect(startPatient(patience(LONG, SHORT, LONG)));
     conversation.send(
         "POST /issuers/down/refresh HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
             + (AUTHORIZED + "\r\n" + JSON + "\r\n\r\n"));
@@ -574,7 +574,7 @@ class AdminServerTest {
   @Test
   void aClientThatDoesNotRead_isHungUpOn() throws IOException {
     gateway.exposition = "x".repeat(16 * 1024 * 1024);
-    var address = start(patience(LONG, LONG, SHORT));
+    var address = startPatient(patience(LONG, LONG, SHORT));
     Conversation conversation = connect(address);
 
     conversation.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -633,8 +633,14 @@ class AdminServerTest {
 
     server.close();
 
-    try (var again = new ServerSocket(bound.getPort(), 1, InetAddress.getLoopbackAddress())) {
-      assertThat(again.isBound()).isTrue();
+    Eventually.await("the port is free", () -> free(bound.getPort()));
+  }
+
+  private static boolean free(int port) {
+    try (var again = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return again.isBound();
+    } catch (IOException e) {
+      return false;
     }
   }
 }

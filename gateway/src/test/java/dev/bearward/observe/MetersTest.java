@@ -215,7 +215,7 @@ class MetersTest {
     assertThat(scrape.of("bearward_keys{issuer=\"main\"}")).isEqualTo(2);
     assertThat(scrape.of("bearward_key_set_age_seconds{issuer=\"main\"}")).isEqualTo(90);
     assertThat(scrape.of("bearward_key_set_waiting{issuer=\"main\"}")).isEqualTo(4);
-    assertThat(scrape.of("bearward_keys_skipped{issuer=\"main\",why=\"weak\"}")).isEqualTo(1);
+    assertThat(scrape.of("bearward_keys_skipped{issuer=\"main\",why=\"unsuitable\"}")).isEqualTo(1);
     assertThat(scrape.of("bearward_key_set_fetches_total{issuer=\"main\",result=\"ok\"}"))
         .isEqualTo(1);
     assertThat(scrape.of("bearward_key_set_fetches_total{issuer=\"main\",result=\"failed\"}"))
@@ -236,7 +236,7 @@ class MetersTest {
         null,
         1,
         0,
-        Map.of(SkippedKey.WEAK, 1),
+        Map.of(SkippedKey.UNSUITABLE, 1),
         true,
         true,
         4);
