@@ -5,6 +5,7 @@ import dev.bearward.jwks.KeySetView;
 import dev.bearward.proxy.PoolFigures;
 import dev.bearward.proxy.ProxyListener;
 import dev.bearward.server.ExchangeListener;
+import dev.bearward.token.TokenListener;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Timer;
 import io.netty.buffer.ByteBufAllocator;
@@ -15,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ public final class Meters implements AutoCloseable {
   private final Registry registry = new Registry();
   private final ExchangeMeters exchanges = new ExchangeMeters(registry);
   private final UpstreamMeters upstreams = new UpstreamMeters(registry);
+  private final TokenMeters tokens = new TokenMeters(registry);
   private final KeySetMeters keySets;
   private final AtomicReference<@Nullable String> cryptoProvider = new AtomicReference<>();
   private final MultiGauge cryptoRow = registry.rows(Metric.CRYPTO_PROVIDER);
@@ -81,6 +84,17 @@ public final class Meters implements AutoCloseable {
   /** Reads how the key sets stand at each scrape. */
   public synchronized void watchKeySets(Supplier<List<KeySetView>> sets) {
     beforeScrape.add(() -> keySets.show(sets.get()));
+  }
+
+  /** Meters of token verification. */
+  public TokenListener tokens() {
+    return tokens;
+  }
+
+  /** Reads the size of the cache of verified tokens at each scrape; called once. */
+  public void watchTokenCache(LongSupplier entries, LongSupplier bytes) {
+    registry.gauge(Metric.TOKEN_CACHE_ENTRIES, entries::getAsLong);
+    registry.gauge(Metric.TOKEN_CACHE, bytes::getAsLong);
   }
 
   /** Begins to measure the lag of event loops; called once. Close before the loops. */

@@ -85,6 +85,20 @@ enum Metric {
   KEY_SET_WAITING(
       Kind.GAUGE, "bearward.key.set.waiting", "requests that wait for the issuer's keys", "issuer"),
 
+  TOKEN_CACHE_REQUESTS(
+      Kind.COUNTER,
+      "bearward.token.cache.requests",
+      "look-ups in the cache of verified tokens: hit or miss",
+      "result"),
+  TOKEN_CACHE_ENTRIES(
+      Kind.GAUGE, "bearward.token.cache.entries", "tokens in the cache of verified tokens"),
+  TOKEN_CACHE(
+      Kind.GAUGE_BYTES, "bearward.token.cache", "memory of the cache of verified tokens, about"),
+  TOKEN_VERIFICATION(
+      Kind.HISTOGRAM,
+      "bearward.token.verification",
+      "time to verify or refuse a token that is not cached, without waiting for keys"),
+
   EVENT_LOOP_LAG(
       Kind.HISTOGRAM,
       "bearward.event.loop.lag",

@@ -55,6 +55,16 @@ public final class CachedTokenVerifier implements TokenVerifier {
     return verified.asMap().containsKey(field);
   }
 
+  /** Tokens remembered at present, about. */
+  public long entries() {
+    return verified.estimatedSize();
+  }
+
+  /** Memory that they take, about, in bytes. */
+  public long bytes() {
+    return verified.policy().eviction().orElseThrow().weightedSize().orElseThrow();
+  }
+
   @Override
   public Verification verify(BearerCredentials.Token token) {
     return verifyField(token.canonicalField());

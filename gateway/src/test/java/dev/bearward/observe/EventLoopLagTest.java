@@ -32,8 +32,7 @@ class EventLoopLagTest {
       assertThat(timer.count()).isZero();
 
       release.countDown();
-      Eventually.await("measured", () -> timer.count() > 0);
-      assertThat(timer.max(TimeUnit.MILLISECONDS)).isGreaterThan(200);
+      Eventually.await("measured", () -> timer.max(TimeUnit.MILLISECONDS) > 200);
       Eventually.await("recovered", () -> lag.stalledSeconds() < 0.2);
     }
   }

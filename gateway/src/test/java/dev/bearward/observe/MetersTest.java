@@ -205,6 +205,24 @@ class MetersTest {
   }
 
   @Test
+  void tokens_showCacheAndVerification() {
+    meters.watchTokenCache(() -> 12, () -> 34_567);
+    meters.tokens().cacheHit();
+    meters.tokens().cacheHit();
+    meters.tokens().cacheMiss();
+    meters.tokens().verified(40_000);
+
+    Scrape scrape = scrape();
+    assertThat(scrape.of("bearward_token_cache_requests_total{result=\"hit\"}")).isEqualTo(2);
+    assertThat(scrape.of("bearward_token_cache_requests_total{result=\"miss\"}")).isEqualTo(1);
+    assertThat(scrape.of("bearward_token_cache_entries")).isEqualTo(12);
+    assertThat(scrape.of("bearward_token_cache_bytes")).isEqualTo(34_567);
+    assertThat(scrape.of("bearward_token_verification_seconds_bucket{le=\"2.5E-5\"}")).isZero();
+    assertThat(scrape.of("bearward_token_verification_seconds_bucket{le=\"5.0E-5\"}"))
+        .isEqualTo(1);
+  }
+
+  @Test
   void keySets_showKeysAgeAndFetches() {
     meters.watchKeySets(() -> List.of(keySet("main", NOW.minusSeconds(90)), keySet("down", null)));
     meters.keySets().fetched("main", Duration.ofMillis(5), 2);
