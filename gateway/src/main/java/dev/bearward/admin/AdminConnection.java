@@ -219,7 +219,8 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   private void awaitRequest(ChannelHandlerContext ctx) {
     cancelDeadline();
     deadline =
-        ctx.executor().schedule(() -> hangUp(ctx), patience.request().toMillis(), TimeUnit.MILLISECONDS);
+        ctx.executor()
+            .schedule(() -> hangUp(ctx), patience.request().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static void hangUp(ChannelHandlerContext ctx) {

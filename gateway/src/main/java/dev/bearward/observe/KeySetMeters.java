@@ -68,10 +68,8 @@ final class KeySetMeters implements KeySetListener {
         ages.add(Registry.row(Metric.KEY_SET_AGE, since.toMillis() / 1_000.0, set.issuer()));
       }
       set.skipped()
-          .forEach(
-              (why, count) ->
-                  unused.add(
-                      Registry.row(Metric.KEYS_SKIPPED, count, set.issuer(), why.label())));
+          .forEach((why, count) ->
+              unused.add(Registry.row(Metric.KEYS_SKIPPED, count, set.issuer(), why.label())));
     }
     keys.register(counts, true);
     age.register(ages, true);

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ final class Registry {
 
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT).throwExceptionOnRegistrationFailure();
+
+  /** What counters read: Micrometer itself holds it weakly, and would lose it to the collector. */
+  private final List<Object> held = new CopyOnWriteArrayList<>();
 
   PrometheusMeterRegistry meters() {
     return meters;
@@ -39,6 +44,7 @@ final class Registry {
 
   /** A counter that is kept elsewhere. */
   void counter(Metric metric, DoubleSupplier count) {
+    held.add(count);
     FunctionCounter.builder(metric.meter(), count, DoubleSupplier::getAsDouble)
         .description(metric.help())
         .register(meters);

@@ -9,12 +9,15 @@ import dev.bearward.jwks.KeySetView;
 import dev.bearward.jwks.SkippedKey;
 import dev.bearward.proxy.PoolFigures;
 import dev.bearward.server.Outcome;
+import dev.bearward.testing.Eventually;
 import java.io.ByteArrayOutputStream;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -177,6 +180,36 @@ class MetersTest {
   }
 
   @Test
+  void aGarbageCollection_losesNoCounterOrGauge() {
+    meters.exchanges().connectionOpened();
+    meters.exchanges().started(Exchanges.head("/x"));
+    meters.watchTokenCache(() -> 12, () -> 34_567);
+    meters.cryptoProvider("SunRsaSign");
+    Map<String, Double> before = own();
+
+    var canary = new WeakReference<>(new Object());
+    Eventually.await(
+        "a garbage collection",
+        () -> {
+          System.gc();
+          return canary.get() == null;
+        });
+
+    assertThat(own()).isEqualTo(before);
+    assertThat(scrape().of("bearward_connections_opened_total")).isEqualTo(1);
+  }
+
+  /** Our own samples, but for the memory of buffers, which other tests share. */
+  private Map<String, Double> own() {
+    var samples = new TreeMap<>(scrape().samples());
+    samples
+        .keySet()
+        .removeIf(
+            name -> !name.startsWith("bearward_") || name.startsWith("bearward_buffer_memory"));
+    return samples;
+  }
+
+  @Test
   void upstreams_showLatencyAndPools() {
     meters.watchPools(() -> List.of(new PoolFigures("up", 3, 2, 1)));
     meters.upstreams().connectionOpened("up");
@@ -218,8 +251,7 @@ class MetersTest {
     assertThat(scrape.of("bearward_token_cache_entries")).isEqualTo(12);
     assertThat(scrape.of("bearward_token_cache_bytes")).isEqualTo(34_567);
     assertThat(scrape.of("bearward_token_verification_seconds_bucket{le=\"2.5E-5\"}")).isZero();
-    assertThat(scrape.of("bearward_token_verification_seconds_bucket{le=\"5.0E-5\"}"))
-        .isEqualTo(1);
+    assertThat(scrape.of("bearward_token_verification_seconds_bucket{le=\"5.0E-5\"}")).isEqualTo(1);
   }
 
   @Test

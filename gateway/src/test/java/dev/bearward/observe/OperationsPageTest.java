@@ -23,7 +23,8 @@ class OperationsPageTest {
     List<String> table = page().lines().filter(line -> line.startsWith("| `bearward_")).toList();
 
     assertThat(table)
-        .containsExactlyElementsOf(Stream.of(Metric.values()).map(OperationsPageTest::row).toList());
+        .containsExactlyElementsOf(
+            Stream.of(Metric.values()).map(OperationsPageTest::row).toList());
   }
 
   private static String row(Metric metric) {
