@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.http.Reason;
 import dev.bearward.testing.Eventually;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import java.io.IOException;
@@ -64,13 +63,12 @@ class BodyTest {
       client.send(GET.replace("/open", "/" + total));
       Eventually.await("stopped", () -> producer.join().stopped());
       assertThat(producer.join().produced()).isLessThan(20L * MIB);
-      long direct = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+      long direct = DirectMemory.used();
       String head = client.wire().readHead();
       assertThat(head).contains("content-length: " + total);
       client.wire().skip(total);
       assertThat(producer.join().produced()).isEqualTo(total);
-      assertThat(PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory() - direct)
-          .isLessThan(32L * MIB);
+      assertThat(DirectMemory.used() - direct).isLessThan(32L * MIB);
       assertThat(client.exchange(GET.replace("/open", "/3")).body()).isEqualTo("xxx");
     }
   }

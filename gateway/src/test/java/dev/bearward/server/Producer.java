@@ -1,6 +1,6 @@
 package dev.bearward.server;
 
-import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import java.util.Arrays;
@@ -35,8 +35,7 @@ final class Producer {
       int size = (int) Math.min(PART, total - soFar);
       soFar += size;
       produced = soFar;
-      exchange.response.body(
-          PooledByteBufAllocator.DEFAULT.directBuffer(size).writeBytes(text(size)));
+      exchange.response.body(ByteBufAllocator.DEFAULT.directBuffer(size).writeBytes(text(size)));
     }
     if (soFar == total) {
       exchange.response.end(EmptyHttpHeaders.INSTANCE);

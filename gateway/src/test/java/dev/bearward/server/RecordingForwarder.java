@@ -8,8 +8,8 @@ import dev.bearward.proxy.RequestSink;
 import dev.bearward.proxy.ResponseSink;
 import dev.bearward.testing.Eventually;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -106,7 +106,7 @@ final class RecordingForwarder implements Forwarder {
     }
 
     void part(String body) {
-      response.body(ByteBufUtil.writeAscii(PooledByteBufAllocator.DEFAULT, body));
+      response.body(ByteBufUtil.writeAscii(ByteBufAllocator.DEFAULT, body));
     }
 
     /** Runs on the exchange's loop. */

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -106,9 +107,23 @@ final class TestServer implements AutoCloseable {
 
   @Override
   public void close() {
+    drain();
+    stop();
+  }
+
+  /** Closes all connections; the loops go on. */
+  void drain() {
+    await(server.close());
+  }
+
+  /** Ends the loops. */
+  void stop() {
+    await(loops.close());
+  }
+
+  private static void await(CompletionStage<Void> end) {
     try {
-      server.close().toCompletableFuture().get(15, TimeUnit.SECONDS);
-      loops.close().toCompletableFuture().get(10, TimeUnit.SECONDS);
+      end.toCompletableFuture().get(15, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new AssertionError("the server did not end", e);
     }

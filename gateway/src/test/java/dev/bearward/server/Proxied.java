@@ -1,0 +1,38 @@
+package dev.bearward.server;
+
+import dev.bearward.access.AccessGate;
+import dev.bearward.proxy.PooledForwarder;
+import dev.bearward.proxy.ProxyListener;
+import dev.bearward.proxy.UpstreamSettings;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+
+/** A server in front of the real forwarder, and that in front of one upstream. */
+record Proxied(TestServer server, PooledForwarder forwarder) implements AutoCloseable {
+  static Proxied before(int port, AccessGate gate, ServerSettings.Timeouts timeouts) {
+    Duration tenSeconds = Duration.ofSeconds(10);
+    var settings =
+        new UpstreamSettings(
+            "app", "127.0.0.1", port, tenSeconds, tenSeconds, tenSeconds, 1000, 1000, tenSeconds);
+    var forwarder =
+        new PooledForwarder(
+            List.of(settings),
+            "X-Request-Id",
+            InetAddress::getAllByName,
+            Runnable::run,
+            ProxyListener.NONE);
+    return new Proxied(TestServer.start(gate, forwarder, TestServer.LIMITS, timeouts), forwarder);
+  }
+
+  static Proxied before(int port) {
+    return before(port, Gates.open(), TestServer.TIMEOUTS);
+  }
+
+  @Override
+  public void close() {
+    server.drain();
+    forwarder.close();
+    server.stop();
+  }
+}
