@@ -2,12 +2,9 @@ package dev.bearward.proxy;
 
 import dev.bearward.access.IdentityNames;
 import dev.bearward.access.Permit;
-import dev.bearward.http.Authority;
 import dev.bearward.http.Header;
 import dev.bearward.http.RequestHead;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.util.NetUtil;
-import java.net.Inet6Address;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -27,18 +24,6 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
   private static final byte[] CRLF = HeadBytes.literal("\r\n");
   private static final byte[] SPACE = HeadBytes.literal(" ");
   private static final byte[] QUERY = HeadBytes.literal("?");
-  private static final byte[] FORWARDED_FOR = HeadBytes.literal("X-Forwarded-For: ");
-  private static final byte[] FORWARDED_HOST = HeadBytes.literal("\r\nX-Forwarded-Host: ");
-  private static final byte[] FORWARDED_HTTP = HeadBytes.literal("\r\nX-Forwarded-Proto: http");
-  private static final byte[] FORWARDED_HTTPS = HeadBytes.literal("\r\nX-Forwarded-Proto: https");
-  private static final byte[] FORWARDED = HeadBytes.literal("\r\nForwarded: for=");
-  private static final byte[] FOR_IPV6 = HeadBytes.literal("\"[");
-  private static final byte[] FOR_IPV6_END = HeadBytes.literal("]\"");
-  private static final byte[] BY_HOST = HeadBytes.literal(";host=");
-  private static final byte[] QUOTE = HeadBytes.literal("\"");
-  private static final byte[] BY_HTTP = HeadBytes.literal(";proto=http");
-  private static final byte[] BY_HTTPS = HeadBytes.literal(";proto=https");
-  private static final byte[] VIA = HeadBytes.literal("\r\nVia: 1.1 bearward\r\n");
   private static final byte[] EXPECT = HeadBytes.literal("Expect: 100-continue\r\n");
   private static final byte[] LENGTH = HeadBytes.literal("Content-Length: ");
   private static final byte[] CHUNKED = HeadBytes.literal("Transfer-Encoding: chunked\r\n");
@@ -71,7 +56,8 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
     bytes.clear();
     requestLine(head);
     clientFields(permit, head);
-    forwardingFields(head);
+    ForwardingFields.write(head, bytes);
+    requestId(head);
     identity(permit.identityHeaders());
     framing(body);
     bytes.literal(CRLF);
@@ -169,36 +155,7 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
     }
   }
 
-  /** RFC 7239 and its older forms, from nothing but the connection and the checked authority. */
-  private void forwardingFields(RequestHead head) {
-    String address = NetUtil.toAddressString(head.peer().address());
-    boolean ipv6 = head.peer().address() instanceof Inet6Address;
-    boolean tls = head.peer().tls();
-    Authority authority = head.authority();
-    bytes.literal(FORWARDED_FOR);
-    bytes.text(address);
-    bytes.literal(FORWARDED_HOST);
-    bytes.text(authority.value());
-    bytes.literal(tls ? FORWARDED_HTTPS : FORWARDED_HTTP);
-    bytes.literal(FORWARDED);
-    if (ipv6) {
-      bytes.literal(FOR_IPV6);
-    }
-    bytes.text(address);
-    if (ipv6) {
-      bytes.literal(FOR_IPV6_END);
-    }
-    boolean quoted = authority.value().indexOf(':') >= 0;
-    bytes.literal(BY_HOST);
-    if (quoted) {
-      bytes.literal(QUOTE);
-    }
-    bytes.text(authority.value());
-    if (quoted) {
-      bytes.literal(QUOTE);
-    }
-    bytes.literal(tls ? BY_HTTPS : BY_HTTP);
-    bytes.literal(VIA);
+  private void requestId(RequestHead head) {
     bytes.literal(requestId);
     bytes.literal(COLON);
     bytes.text(head.requestId());

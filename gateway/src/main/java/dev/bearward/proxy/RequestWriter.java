@@ -2,7 +2,6 @@ package dev.bearward.proxy;
 
 import dev.bearward.access.IdentityNames;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -19,12 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class RequestWriter {
   /** Parts up to this size are copied behind what is held, or between their chunk's delimiters. */
   private static final int SMALL_BYTES = 4 * 1024;
-
-  private static final int CHUNK_OVERHEAD = 12;
-
-  private static final ByteBuf CRLF =
-      Unpooled.unreleasableBuffer(
-          Unpooled.directBuffer(2).writeByte('\r').writeByte('\n').asReadOnly());
 
   private final RequestBody framing;
   private final RequestHeadWriter heads;
@@ -142,7 +135,7 @@ final class RequestWriter {
     if (size <= SMALL_BYTES && (held != null || chunked)) {
       copy(part, chunked);
     } else if (chunked) {
-      writeChunk(part);
+      Chunks.write(open(), part);
     } else {
       open().writeAndFlush(part);
     }
@@ -153,16 +146,14 @@ final class RequestWriter {
     ByteBuf buffer = held;
     boolean own = buffer == null;
     if (buffer == null) {
-      buffer = open().alloc().ioBuffer(part.readableBytes() + CHUNK_OVERHEAD);
+      buffer = open().alloc().ioBuffer(part.readableBytes() + Chunks.OVERHEAD);
     }
     if (chunked) {
-      writeSize(buffer, part.readableBytes());
+      Chunks.copy(part, buffer);
+    } else {
+      buffer.writeBytes(part);
     }
-    buffer.writeBytes(part);
     part.release();
-    if (chunked) {
-      buffer.writeByte('\r').writeByte('\n');
-    }
     if (own) {
       open().writeAndFlush(buffer);
     } else if (buffer.readableBytes() > 2 * SMALL_BYTES || taken == framing.length()) {
@@ -170,37 +161,16 @@ final class RequestWriter {
     }
   }
 
-  private void writeChunk(ByteBuf part) {
-    Channel to = open();
-    ByteBuf size = to.alloc().ioBuffer(CHUNK_OVERHEAD);
-    writeSize(size, part.readableBytes());
-    to.write(size);
-    to.write(part);
-    to.writeAndFlush(CRLF.duplicate());
-  }
-
-  private static void writeSize(ByteBuf buffer, int size) {
-    String hex = Integer.toHexString(size);
-    for (int i = 0; i < hex.length(); i++) {
-      buffer.writeByte(hex.charAt(i));
-    }
-    buffer.writeByte('\r').writeByte('\n');
-  }
-
   private void finish(HttpHeaders trailers) {
     if (framing.length() < 0) {
       HeadBytes last = heads.writeLastChunk(trailers, identityNames);
       ByteBuf buffer = held;
-      held = null;
-      if (buffer == null) {
-        buffer = open().alloc().ioBuffer(CHUNK_OVERHEAD + (last == null ? 0 : last.length()));
-      }
-      if (last == null) {
-        buffer.writeByte('0').writeByte('\r').writeByte('\n').writeByte('\r').writeByte('\n');
-      } else {
+      if (buffer != null && last != null) {
         last.copyTo(buffer);
+      } else {
+        writeHeld();
+        open().write(Chunks.last(open().alloc(), last));
       }
-      open().write(buffer);
     }
     writeHeld();
     open().flush();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bearward.http.Reason;
 import dev.bearward.testing.RawUpstream;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -297,6 +299,26 @@ class RequestRewriteTest {
       assertThat(chunks.conversation(0).received())
           .contains("Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n11170\r\n" + large + "\r\n0\r\n")
           .endsWith("0\r\nX-Sum: 1\r\n\r\n");
+    }
+  }
+
+  @Test
+  @DisplayName("rules 119, 182: trailers that would split the message are left out")
+  void forward_trailersThatSplit_areLeftOut() {
+    HttpHeaders trailers =
+        DefaultHttpHeadersFactory.trailersFactory()
+            .withValidation(false)
+            .newHeaders()
+            .add("X-Sum", "1\r\n\r\nGET /smuggled HTTP/1.1");
+    try (RawUpstream chunks =
+            RawUpstream.start(conversation -> {
+              conversation.readHead();
+              conversation.readUntil("0\r\n\r\n");
+              conversation.send(OK);
+            });
+        ProxySetup other = ProxySetup.before(chunks.port())) {
+      other.exchange(TestRequest.of("POST", "/").chunked("abc").trailers(trailers));
+      assertThat(chunks.conversation(0).received()).endsWith("3\r\nabc\r\n0\r\n\r\n");
     }
   }
 
