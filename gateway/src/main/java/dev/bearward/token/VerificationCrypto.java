@@ -2,7 +2,6 @@ package dev.bearward.token;
 
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
-import java.security.Key;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -12,7 +11,6 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
-import javax.crypto.Mac;
 
 /** One choice of who computes signatures: the JDK, or for some algorithms another provider. */
 public final class VerificationCrypto {
@@ -75,17 +73,6 @@ public final class VerificationCrypto {
     }
     signature.initVerify(key);
     return signature;
-  }
-
-  /** A message authentication code ready to compute by that secret. */
-  Mac mac(JwsAlgorithm algorithm, Key secret) throws GeneralSecurityException {
-    Provider provider = providers.get(algorithm);
-    Mac mac =
-        provider == null
-            ? Mac.getInstance(jcaName(algorithm))
-            : Mac.getInstance(jcaName(algorithm), provider);
-    mac.init(secret);
-    return mac;
   }
 
   /** RFC 7518 section 3.5: salt as long as the hash, MGF1 with the same hash. */

@@ -45,4 +45,40 @@ public final class TestHeaders implements HeaderView {
       visitor.accept(namesAndValues.get(i), namesAndValues.get(i + 1));
     }
   }
+
+  /** A header section of one field line whose look-up allocates nothing. */
+  public static Fixed fixed(String name, String value) {
+    return new Fixed(name, value);
+  }
+
+  /** See {@link #fixed}. */
+  public static final class Fixed implements HeaderView {
+    private final String name;
+    private final String value;
+
+    private Fixed(String name, String value) {
+      this.name = name;
+      this.value = value;
+    }
+
+    @Override
+    public @Nullable String first(String wanted) {
+      return wanted.equals(name) ? value : null;
+    }
+
+    @Override
+    public int count(String wanted) {
+      return wanted.equals(name) ? 1 : 0;
+    }
+
+    @Override
+    public List<String> all(String wanted) {
+      return wanted.equals(name) ? List.of(value) : List.of();
+    }
+
+    @Override
+    public void forEach(BiConsumer<String, String> visitor) {
+      visitor.accept(name, value);
+    }
+  }
 }

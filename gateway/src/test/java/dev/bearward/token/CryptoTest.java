@@ -7,11 +7,16 @@ import dev.bearward.testing.TestKey;
 import dev.bearward.token.AcceleratedCrypto.Ready;
 import dev.bearward.token.AcceleratedCrypto.Unusable;
 import java.math.BigInteger;
+import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.PublicKey;
+import java.security.SignatureSpi;
+import java.security.spec.AlgorithmParameterSpec;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -66,9 +71,11 @@ final class CryptoTest {
   }
 
   @Test
-  @DisplayName("the accelerated provider passes the self-test for every algorithm")
-  void load_onTheClassPath_servesEveryAlgorithm() {
-    assertThat(ACCELERATED.accelerated()).isEqualTo(EnumSet.allOf(JwsAlgorithm.class));
+  @DisplayName(
+      "the accelerated provider passes the self-test for every algorithm with a public key")
+  void load_onTheClassPath_servesEverySignatureAlgorithm() {
+    assertThat(ACCELERATED.accelerated())
+        .isEqualTo(EnumSet.range(JwsAlgorithm.RS256, JwsAlgorithm.EDDSA));
     assertThat(ACCELERATED.name()).startsWith("AmazonCorrettoCryptoProvider 2.5");
     assertThat(VerificationCrypto.jdk().accelerated()).isEmpty();
     assertThat(VerificationCrypto.jdk().name()).startsWith("JDK ");
@@ -78,8 +85,72 @@ final class CryptoTest {
   @MethodSource("cryptos")
   @DisplayName("the known answers hold for the JDK and for the accelerated provider")
   void knownAnswers_bothProviders_hold(VerificationCrypto crypto) {
-    for (JwsAlgorithm algorithm : JwsAlgorithm.values()) {
+    for (JwsAlgorithm algorithm : EnumSet.range(JwsAlgorithm.RS256, JwsAlgorithm.EDDSA)) {
       assertThat(KnownAnswers.holdFor(algorithm, crypto)).as(algorithm.name()).isTrue();
+    }
+  }
+
+  @Test
+  @DisplayName("a provider that takes every signature for good fails the self-test")
+  void tried_credulousProvider_isUnusable() {
+    Provider credulous = new CredulousProvider();
+    for (JwsAlgorithm algorithm : EnumSet.range(JwsAlgorithm.RS256, JwsAlgorithm.EDDSA)) {
+      VerificationCrypto alone = new VerificationCrypto("credulous", Map.of(algorithm, credulous));
+      assertThat(KnownAnswers.holdFor(algorithm, alone)).as(algorithm.name()).isFalse();
+    }
+    assertThat(AcceleratedCrypto.tried(credulous)).isInstanceOf(Unusable.class);
+  }
+
+  /** Verifies everything. */
+  private static final class CredulousProvider extends Provider {
+    private static final long serialVersionUID = 1L;
+
+    CredulousProvider() {
+      super("Credulous", "1", "believes everything");
+      for (JwsAlgorithm algorithm : JwsAlgorithm.values()) {
+        put("Signature." + VerificationCrypto.jcaName(algorithm), Believer.class.getName());
+      }
+    }
+  }
+
+  /** The signature of {@link CredulousProvider}. */
+  public static final class Believer extends SignatureSpi {
+    /** Called by the provider. */
+    public Believer() {}
+
+    @Override
+    protected void engineInitVerify(PublicKey publicKey) {}
+
+    @Override
+    protected void engineInitSign(PrivateKey privateKey) {}
+
+    @Override
+    protected void engineUpdate(byte b) {}
+
+    @Override
+    protected void engineUpdate(byte[] b, int off, int len) {}
+
+    @Override
+    protected byte[] engineSign() {
+      return new byte[0];
+    }
+
+    @Override
+    protected boolean engineVerify(byte[] sigBytes) {
+      return true;
+    }
+
+    @Override
+    protected void engineSetParameter(AlgorithmParameterSpec params) {}
+
+    @Override
+    @Deprecated
+    protected void engineSetParameter(String param, Object value) {}
+
+    @Override
+    @Deprecated
+    protected Object engineGetParameter(String param) {
+      throw new UnsupportedOperationException(param);
     }
   }
 

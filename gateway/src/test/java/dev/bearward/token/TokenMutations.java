@@ -27,8 +27,7 @@ final class TokenMutations {
       String before = token.substring(0, i);
       String after = token.substring(i + 1);
       char c = token.charAt(i);
-      mutants.add(before + (c == 'A' ? 'B' : 'A') + after);
-      mutants.add(before + after);
+      mutants.add(i % 2 == 0 ? before + (c == 'A' ? 'B' : 'A') + after : before + after);
       if (i % 8 == 0) {
         mutants.add(before + c + '=' + after);
         mutants.add(before + ' ' + c + after);
@@ -42,7 +41,7 @@ final class TokenMutations {
 
   private static void signatureBits(String[] parts, Set<String> mutants) {
     byte[] signature = new Base64URL(parts[2]).decode();
-    for (int bit = 0; bit < signature.length * 8; bit += 5) {
+    for (int bit = 0; bit < signature.length * 8; bit += 11) {
       byte[] altered = signature.clone();
       altered[bit / 8] ^= (byte) (1 << (bit % 8));
       mutants.add(parts[0] + "." + parts[1] + "." + Base64URL.encode(altered));
