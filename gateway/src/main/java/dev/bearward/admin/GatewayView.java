@@ -43,7 +43,7 @@ public interface GatewayView {
    *
    * @param name name of the configuration
    * @param issuer the issuer identifier
-   * @param keyIds key ids of the set in use; a key without one stands as an empty string
+   * @param keyIds key ids of the set in use; keys without one are not among them
    * @param generation counts the key sets taken into use
    * @param fetchedAt when the set in use was fetched last, or null when there is none
    * @param nextRefresh when it will be fetched again, or null when it will not

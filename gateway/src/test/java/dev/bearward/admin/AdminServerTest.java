@@ -135,6 +135,13 @@ class AdminServerTest {
   }
 
   @Test
+  void theView_isAskedOnTheAdminPortsOwnThread() throws IOException {
+    assertThat(get(start(null), "/health/live").status()).isEqualTo(200);
+
+    assertThat(gateway.askedOn).startsWith("bearward-admin");
+  }
+
+  @Test
   void ready_withSomethingMissing_is503AndSaysWhat() throws IOException {
     var address = start(null);
     gateway.missing = List.of("issuer auth0: not tried yet");

@@ -24,6 +24,7 @@ final class FakeGateway implements GatewayView {
       new IssuerState("down", "https://down.test/", List.of(), 0, null, null, "connect: refused");
 
   final List<String> refreshed = new ArrayList<>();
+  volatile String askedOn = "";
   volatile boolean live = true;
   volatile List<String> missing = List.of();
   volatile @Nullable String accept;
@@ -32,6 +33,7 @@ final class FakeGateway implements GatewayView {
 
   @Override
   public boolean live() {
+    askedOn = Thread.currentThread().getName();
     return live;
   }
 
