@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @Tag("vectors")
 class ResponseVectorsTest {
   private static final Duration LONG = Duration.ofSeconds(10);
-  private static final Duration SHORT = Duration.ofMillis(100);
+  private static final Duration SHORT = Duration.ofMillis(500);
   private static final String MARK =
       "HTTP/1.1 200 OK\r\nX-Mark: second\r\nContent-Length: 2\r\n\r\nok";
   private static final Set<Reason> REFUSALS =
