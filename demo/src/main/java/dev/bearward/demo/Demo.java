@@ -86,7 +86,7 @@ public final class Demo implements Callable<Integer> {
     out.println(Greeting.FIRST_LINE);
     out.flush();
     Stack stack = new Stack(ports, line -> say(out, "  " + line));
-    Thread stop = new Thread(stack::close, "stop");
+    Thread stop = new Thread(() -> stop(stack, out), "stop");
     Runtime.getRuntime().addShutdownHook(stop);
     try {
       return run(stack, ports, out, err);
@@ -153,6 +153,11 @@ public final class Demo implements Callable<Integer> {
   private static void say(PrintWriter out, String text) {
     out.println(text);
     out.flush();
+  }
+
+  private static void stop(Stack stack, PrintWriter out) {
+    say(out, "\nStopping.");
+    stack.close();
   }
 
   private static void forget(Thread hook) {
