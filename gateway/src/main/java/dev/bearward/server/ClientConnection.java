@@ -8,7 +8,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
@@ -26,23 +25,6 @@ import org.jspecify.annotations.Nullable;
  * read, and watches the time. Its states are those of {@link ConnectionState}.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
-  /** Most bytes of an unwanted request body that are thrown away to keep the connection. */
-  static final int MAX_DRAINED_BYTES = 64 * 1024;
-
-  /** Longest time that is spent on that. */
-  static final Duration MAX_DRAIN_TIME = Duration.ofSeconds(1);
-
-  /** How long a client may go on sending into a connection that we have shut. */
-  static final Duration LINGER = Duration.ofSeconds(2);
-
-  /** How long, while the server shuts down, a kept connection may still bring a request. */
-  static final Duration LAST_CALL = Duration.ofSeconds(1);
-
-  /** Below that many bytes undecoded, reading goes on: it tells when the client leaves. */
-  static final int MAX_WAITING_BYTES = 16 * 1024;
-
-  private static final long NEVER = Long.MAX_VALUE;
-
   private final ServerContext server;
   private final LoopState loop;
   private final Channel channel;
@@ -51,18 +33,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final HeadReader reader;
   private final ResponseHeads heads;
   private final ResponseWriter writer;
-  private final Pace bodyPace;
-  private final Pace responsePace;
+  private final Watch watch;
 
   private ConnectionState state = ConnectionState.IDLE;
-  private long waited;
-  private long limit;
   private @Nullable Exchange exchange;
   private boolean usable = true;
   private boolean broken;
   private long drainedFrom;
-  private @Nullable ClientConnection previous;
-  private @Nullable ClientConnection next;
 
   ClientConnection(ServerContext server, LoopState loop, Channel channel, RequestDecoder decoder) {
     this.server = server;
@@ -79,8 +56,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             (InetSocketAddress) channel.localAddress());
     this.heads = new ResponseHeads(loop, server.requestIdField());
     this.writer = new ResponseWriter(channel, loop.encoder());
-    this.bodyPace = new Pace(server.timeouts().body(), true);
-    this.responsePace = new Pace(server.timeouts().idle(), false);
+    this.watch = new Watch(server.timeouts(), loop.tickNanos(), channel);
   }
 
   // What the exchange uses.
@@ -119,7 +95,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** Runs on the connection's loop, now or soon. */
   void onLoop(Runnable step) {
     if (loop().inEventLoop()) {
-      step.run();
+      guarded(step);
     } else {
       loop().execute(() -> guarded(step));
     }
@@ -135,8 +111,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** The upstream is about to get the request. */
   void forwarding() {
-    enter(ConnectionState.FORWARDING, NEVER);
-    bodyPace.reset(0);
+    enter(ConnectionState.FORWARDING, Watch.NEVER);
+    watch.bodyBegins();
   }
 
   /** Gives the upstream more of the request body if it takes it, and reads more if it may. */
@@ -156,7 +132,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       awaitNext();
     } else {
       drainedFrom = done.bytesIn();
-      enter(ConnectionState.DRAINING, MAX_DRAIN_TIME.toNanos());
+      enter(ConnectionState.DRAINING, Bounds.MAX_DRAIN_TIME);
       decoder.resume();
       readOn();
     }
@@ -188,7 +164,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   public void channelActive(ChannelHandlerContext ctx) {
     loop.add(this);
     server.listener().connectionOpened();
-    enter(ConnectionState.IDLE, server.timeouts().header().toNanos());
+    enter(ConnectionState.IDLE, server.timeouts().header());
     if (server.draining()) {
       lastCall();
     }
@@ -211,7 +187,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       case HeadReader.Refused(Reason reason, String id) ->
           refuse(reason, id, request.method().equals(HttpMethod.HEAD));
       case HeadReader.Sound sound -> {
-        enter(ConnectionState.DECIDING, NEVER);
+        enter(ConnectionState.DECIDING, Watch.NEVER);
         exchange = new Exchange(this, sound);
         exchange.begin();
       }
@@ -235,7 +211,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         awaitNext();
       }
     } else if (state == ConnectionState.DRAINING) {
-      if (current.bytesIn() - drainedFrom > MAX_DRAINED_BYTES) {
+      if (current.bytesIn() - drainedFrom > Bounds.MAX_DRAINED_BYTES) {
         linger();
       }
     } else if (!current.wantsBody()) {
@@ -272,13 +248,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void readOn() {
     if (state == ConnectionState.IDLE && decoder.headBegun()) {
-      enter(ConnectionState.HEAD, server.timeouts().header().toNanos());
+      enter(ConnectionState.HEAD, server.timeouts().header());
     }
     boolean wanted =
         switch (state) {
           case IDLE, HEAD, DRAINING, LINGERING -> true;
           case DECIDING, FORWARDING ->
-              decoder.waiting() < MAX_WAITING_BYTES || (exchange != null && exchange.wantsBody());
+              decoder.waiting() < Bounds.MAX_WAITING_BYTES
+                  || (exchange != null && exchange.wantsBody());
           case CLOSED -> false;
         };
     if (wanted) {
@@ -319,7 +296,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void awaitNext() {
     exchange = null;
-    enter(ConnectionState.IDLE, server.timeouts().idle().toNanos());
+    enter(ConnectionState.IDLE, server.timeouts().idle());
     if (server.draining()) {
       lastCall();
     }
@@ -329,7 +306,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void linger() {
     exchange = null;
-    enter(ConnectionState.LINGERING, NEVER);
+    enter(ConnectionState.LINGERING, Watch.NEVER);
     decoder.discard();
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
@@ -344,7 +321,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void shut() {
-    enter(ConnectionState.LINGERING, LINGER.toNanos());
+    enter(ConnectionState.LINGERING, Bounds.LINGER);
     ((DuplexChannel) channel)
         .shutdownOutput()
         .addListener(shut -> {
@@ -363,7 +340,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** The server shuts down: a connection that brings nothing soon is closed. */
   void lastCall() {
     if (state == ConnectionState.IDLE) {
-      enter(ConnectionState.IDLE, LAST_CALL.toNanos());
+      enter(ConnectionState.IDLE, Bounds.LAST_CALL);
     }
   }
 
@@ -375,25 +352,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   // Time.
 
-  /** Enters a state that may last so long; time is counted in ticks, never too short. */
-  private void enter(ConnectionState entered, long nanos) {
+  private void enter(ConnectionState entered, Duration longest) {
     state = entered;
-    limit = nanos;
-    waited = -loop.tickNanos();
+    watch.begin(longest);
   }
 
   /** So much time has passed. */
   void tick(long passed) {
-    waited += passed;
-    if (responseStalls(passed)) {
+    boolean over = watch.over(passed);
+    if (watch.responseStalls(passed)) {
       stalled();
       return;
     }
-    boolean over = waited >= limit;
     switch (state) {
       case FORWARDING -> {
-        if (bodyStalls(passed)) {
-          breakOff(Reason.REQUEST_TIMEOUT);
+        Exchange current = exchange;
+        if (current != null && current.wantsBody() && watch.bodyStalls(passed, current.bytesIn())) {
+          current.breakOff(Reason.REQUEST_TIMEOUT);
         }
       }
       case HEAD -> {
@@ -415,40 +390,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private boolean bodyStalls(long passed) {
-    return exchange != null && exchange.wantsBody() && bodyPace.tooSlow(passed, exchange.bytesIn());
-  }
-
-  private boolean responseStalls(long passed) {
-    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-    long bytes = unsent == null ? 0 : unsent.totalPendingWriteBytes();
-    if (bytes == 0) {
-      responsePace.reset(0);
-      return false;
-    }
-    return responsePace.tooSlow(passed, bytes - unsent.currentProgress());
-  }
-
+  /** The client takes nothing of its response. */
   private void stalled() {
     if (exchange != null) {
       exchange.clientGone();
     }
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
     close();
-  }
-
-  // Links of the loop's list.
-
-  @Nullable ClientConnection previous() {
-    return previous;
-  }
-
-  @Nullable ClientConnection next() {
-    return next;
-  }
-
-  void link(@Nullable ClientConnection before, @Nullable ClientConnection after) {
-    previous = before;
-    next = after;
   }
 }

@@ -190,8 +190,7 @@ final class Exchange implements ResponseSink {
   /** Whether the unread rest of the body may be small enough to throw away (rule 109). */
   private boolean drainable() {
     RequestBody body = request.body();
-    return !request.expectsContinue()
-        && body.length() - bytesIn <= ClientConnection.MAX_DRAINED_BYTES;
+    return !request.expectsContinue() && body.length() - bytesIn <= Bounds.MAX_DRAINED_BYTES;
   }
 
   @Override

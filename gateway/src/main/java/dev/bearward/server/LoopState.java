@@ -6,10 +6,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the connections of one event loop share: a place to write heads, the Date line of the
@@ -22,6 +23,8 @@ final class LoopState {
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
+  private static final ClientConnection[] NONE = {};
+
   private final EventLoop loop;
   private final InstantSource clock;
   private final long tickNanos;
@@ -29,7 +32,7 @@ final class LoopState {
   private final RequestIds ids;
   private long dateSecond = -1;
   private byte[] date = {};
-  private @Nullable ClientConnection first;
+  private final Set<ClientConnection> connections = new HashSet<>();
   private boolean ticking;
   private long lastTick;
 
@@ -68,11 +71,7 @@ final class LoopState {
 
   /** Takes a connection in, until {@link #remove}. */
   void add(ClientConnection connection) {
-    connection.link(null, first);
-    if (first != null) {
-      first.link(connection, first.next());
-    }
-    first = connection;
+    connections.add(connection);
     if (!ticking) {
       ticking = true;
       lastTick = System.nanoTime();
@@ -81,17 +80,7 @@ final class LoopState {
   }
 
   void remove(ClientConnection connection) {
-    ClientConnection before = connection.previous();
-    ClientConnection after = connection.next();
-    if (before != null) {
-      before.link(before.previous(), after);
-    } else if (first == connection) {
-      first = after;
-    }
-    if (after != null) {
-      after.link(before, after.next());
-    }
-    connection.link(null, null);
+    connections.remove(connection);
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // ends by itself, and with the loop
@@ -104,19 +93,16 @@ final class LoopState {
     long passed = now - lastTick;
     lastTick = now;
     forEach(connection -> connection.tick(passed));
-    ticking = first != null;
+    ticking = !connections.isEmpty();
     if (ticking) {
       scheduleTick();
     }
   }
 
-  /** Visits all connections; one may remove itself meanwhile. */
+  /** Visits all connections; they may leave meanwhile. */
   void forEach(Consumer<ClientConnection> visitor) {
-    ClientConnection connection = first;
-    while (connection != null) {
-      ClientConnection next = connection.next();
+    for (ClientConnection connection : connections.toArray(NONE)) {
       visitor.accept(connection);
-      connection = next;
     }
   }
 }

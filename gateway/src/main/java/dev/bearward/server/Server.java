@@ -33,15 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class Server {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
-  /** Connections that the kernel completes before we accept them. */
-  private static final int BACKLOG = 1024;
-
-  /**
-   * Bytes the kernel holds unsent. With little in it, bytes move whenever the client takes some,
-   * and a slow client can be told from one that takes nothing.
-   */
-  private static final long MAX_UNSENT = 128 * 1024;
-
   /** Slowest and quickest look at deadlines; time-outs are late by one tick at most. */
   private static final Duration SLOWEST_TICK = Duration.ofMillis(250);
 
@@ -102,13 +93,13 @@ public final class Server {
         new ServerBootstrap()
             .group(loops.group())
             .channel(loops.serverChannel())
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_BACKLOG, Bounds.BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.AUTO_READ, false)
             .childHandler(new Acceptor());
     if (loops.transport() == EventLoops.Transport.EPOLL) {
-      bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_UNSENT);
+      bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, Bounds.MAX_UNSENT_BYTES);
     }
     ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
