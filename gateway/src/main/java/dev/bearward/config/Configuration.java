@@ -95,7 +95,10 @@ public final class Configuration {
   private Reading bound(Node root, Path directory, Problems problems) {
     Node substituted = new Substitution(surroundings, directory, problems).applied(root);
     var folder = new Folder(surroundings, directory);
-    GatewaySettings settings = new FileReader(folder).read(new Value(substituted, "", problems));
+    var whole = new Value(substituted, "", problems);
+    // A file that is one text is no configuration, and may well be somebody's secret.
+    GatewaySettings settings =
+        new FileReader(folder).read(whole.isMapping() ? whole : whole.secret());
     return settings != null && problems.none()
         ? new Reading.Loaded(settings, problems.warnings())
         : new Reading.Rejected(problems.sorted());

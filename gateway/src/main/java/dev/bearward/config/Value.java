@@ -93,7 +93,8 @@ final class Value {
   }
 
   private String shown() {
-    return secret ? Shown.HIDDEN : Shown.of(node);
+    boolean nothing = node instanceof Scalar scalar && scalar.type() == Node.Type.NULL;
+    return secret && !nothing ? Shown.HIDDEN : Shown.of(node);
   }
 
   boolean isMapping() {

@@ -468,7 +468,7 @@ class ProblemTableTest {
       #! 1:1: routes: missing (expected: at least one route)
       ---
       [a]
-      #! 1:1: a list of 1 (expected: a mapping of server, admin, issuers, tokenCache, upstreams, defaults, routes, accessLog)
+      #! 1:1: (hidden) (expected: a mapping of server, admin, issuers, tokenCache, upstreams, defaults, routes, accessLog)
       ---
       issuers: [{issuer: "https://a", audience: [a, b]}, {issuer: "https://c", audience: [c]}]
       upstreams: {one: "http://a", two: "http://b"}

@@ -65,6 +65,8 @@ class SecretsTest {
         "admin: {tokn: hunter2}",
         "a: b: hunter2",
         "a: 'hunter2",
+        "hunter2",
+        "[hunter2]",
         "a: &hunter2\n[",
         "a: \"hunter2\\q\"",
       })
