@@ -98,7 +98,7 @@ public final class RouteAccess implements AccessGate {
 
   private AccessDecision onToken(
       RequestHead head, GuardedRoute route, BearerCredentials.Token token) {
-    return switch (verifier.verify(token.value())) {
+    return switch (verifier.verify(token)) {
       case TokenVerifier.Later later -> later(head, route, later);
       case TokenVerifier.Verification now -> settled(head, route, now);
     };

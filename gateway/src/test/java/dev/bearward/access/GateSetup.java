@@ -1,0 +1,112 @@
+package dev.bearward.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bearward.cors.CorsPolicy;
+import dev.bearward.http.Header;
+import dev.bearward.http.Reason;
+import dev.bearward.http.RequestHead;
+import dev.bearward.http.TestHeads;
+import dev.bearward.route.TestRoutes;
+import dev.bearward.token.BearerCredentials;
+import dev.bearward.token.TokenVerifier;
+import dev.bearward.token.VerifiedTokens;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A gate over routes and tokens that a test names. */
+final class GateSetup {
+  static final String SPA = "https://spa.example.com";
+
+  private final List<RoutePlan> plans = new ArrayList<>();
+  private final Map<String, TokenVerifier.Verification> tokens = new HashMap<>();
+  private int maxPending = 10;
+
+  GateSetup route(TestRoutes route, IdentityHeader... identity) {
+    plans.add(new RoutePlan(route.route(), List.of(identity), null));
+    return this;
+  }
+
+  GateSetup route(TestRoutes route, CorsPolicy cors) {
+    plans.add(new RoutePlan(route.route(), List.of(), cors));
+    return this;
+  }
+
+  GateSetup token(String token, TokenVerifier.Verification verification) {
+    tokens.put(token, verification);
+    return this;
+  }
+
+  GateSetup token(String token, VerifiedTokens verified) {
+    return token(token, verified.build());
+  }
+
+  GateSetup maxPending(int value) {
+    maxPending = value;
+    return this;
+  }
+
+  RouteAccess gate() {
+    TokenVerifier verifier =
+        token -> tokens.getOrDefault(token, new TokenVerifier.Rejected(Reason.BAD_SIGNATURE));
+    return new RouteAccess(plans, new BearerCredentials(64), verifier, "bearward", maxPending);
+  }
+
+  static CorsPolicy.Answered cors(String... origins) {
+    return new CorsPolicy.Answered(
+        List.of(origins),
+        List.of(),
+        List.of("Authorization"),
+        List.of("WWW-Authenticate"),
+        false,
+        Duration.ofMinutes(10));
+  }
+
+  static RequestHead get(String path, String... fields) {
+    return TestHeads.head("GET", "h", path, fields);
+  }
+
+  static RequestHead with(String token, String path, String... fields) {
+    return get(
+        path,
+        Stream.concat(Stream.of("Authorization", "Bearer " + token), Stream.of(fields))
+            .toArray(String[]::new));
+  }
+
+  static RequestHead preflight(String method, String path, String origin) {
+    return TestHeads.head(
+        "OPTIONS", "h", path, "Origin", origin, "Access-Control-Request-Method", method);
+  }
+
+  static Permit permit(AccessDecision decision) {
+    assertThat(decision).isInstanceOf(Permit.class);
+    return (Permit) decision;
+  }
+
+  static Denial denial(AccessDecision decision) {
+    assertThat(decision).isInstanceOf(Denial.class);
+    return (Denial) decision;
+  }
+
+  static AccessDecision.Answer answer(AccessDecision decision) {
+    assertThat(decision).isInstanceOf(AccessDecision.Answer.class);
+    return (AccessDecision.Answer) decision;
+  }
+
+  static AccessDecision.Pending pending(AccessDecision decision) {
+    assertThat(decision).isInstanceOf(AccessDecision.Pending.class);
+    return (AccessDecision.Pending) decision;
+  }
+
+  static @Nullable String value(List<Header> headers, String name) {
+    List<String> values =
+        headers.stream().filter(h -> h.name().equals(name)).map(Header::value).toList();
+    assertThat(values).hasSizeLessThanOrEqualTo(1);
+    return values.isEmpty() ? null : values.getFirst();
+  }
+}
