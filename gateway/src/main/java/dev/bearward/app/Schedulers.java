@@ -1,0 +1,32 @@
+package dev.bearward.app;
+
+import dev.bearward.jwks.KeySetEnvironment;
+import dev.bearward.jwks.KeySetListener;
+import java.time.InstantSource;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** The threads that are no event loops. */
+final class Schedulers {
+  private Schedulers() {}
+
+  /** The one thread of the key sets' life-cycles. */
+  static ScheduledExecutorService keys() {
+    return Executors.newSingleThreadScheduledExecutor(
+        task -> Thread.ofPlatform().name("bearward-keys").daemon().unstarted(task));
+  }
+
+  /** The threads that look host names of upstreams up, which blocks. */
+  static ExecutorService lookups() {
+    return Executors.newFixedThreadPool(
+        2, task -> Thread.ofPlatform().name("bearward-names").daemon().unstarted(task));
+  }
+
+  static KeySetEnvironment environment(
+      ScheduledExecutorService scheduler, int maxWaiters, KeySetListener listener) {
+    return new KeySetEnvironment(
+        scheduler, InstantSource.system(), new Random(), maxWaiters, listener);
+  }
+}

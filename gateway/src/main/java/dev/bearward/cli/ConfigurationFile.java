@@ -1,0 +1,41 @@
+package dev.bearward.cli;
+
+import dev.bearward.config.Configuration;
+import dev.bearward.config.GatewaySettings;
+import dev.bearward.config.Problem;
+import dev.bearward.config.Reading;
+import dev.bearward.config.Surroundings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The option {@code -c}, and the reading of what it names. */
+final class ConfigurationFile {
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description =
+          "The configuration file; without it BEARWARD_ISSUER, BEARWARD_AUDIENCE and"
+              + " BEARWARD_UPSTREAM are the configuration.")
+  private @Nullable Path file;
+
+  /** Reads it; prints warnings and problems, one a line, and is null when there is a problem. */
+  @Nullable GatewaySettings read(PrintWriter err) {
+    return switch (new Configuration(Surroundings.ofProcess()).load(file)) {
+      case Reading.Loaded(GatewaySettings settings, var warnings) -> {
+        for (Problem warning : warnings) {
+          err.println("warning: " + warning);
+        }
+        yield settings;
+      }
+      case Reading.Rejected(var problems) -> {
+        for (Problem problem : problems) {
+          err.println(problem);
+        }
+        err.println(problems.size() == 1 ? "1 problem" : problems.size() + " problems");
+        yield null;
+      }
+    };
+  }
+}

@@ -1,0 +1,84 @@
+package dev.bearward.app;
+
+import dev.bearward.config.Configuration;
+import dev.bearward.config.GatewaySettings;
+import dev.bearward.config.Reading;
+import dev.bearward.config.Surroundings;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+
+/** The whole gateway inside the test's JVM, made from YAML, with a client that talks to it. */
+final class RunningGateway implements AutoCloseable {
+  private final ByteArrayOutputStream accessLog = new ByteArrayOutputStream();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final Gateway gateway;
+
+  RunningGateway(String yaml) throws IOException {
+    gateway = Gateway.start(settings(yaml), accessLog);
+  }
+
+  static GatewaySettings settings(String yaml) {
+    Reading reading =
+        new Configuration(Surroundings.ofProcess())
+            .read("test.yaml", null, yaml.getBytes(StandardCharsets.UTF_8));
+    return switch (reading) {
+      case Reading.Loaded(GatewaySettings settings, var _) -> settings;
+      case Reading.Rejected(var problems) -> throw new AssertionError(problems.toString());
+    };
+  }
+
+  URI uri(String path) {
+    return uri(gateway.addresses().getFirst(), path);
+  }
+
+  private static URI uri(InetSocketAddress address, String path) {
+    return URI.create("http://127.0.0.1:" + address.getPort() + path);
+  }
+
+  /** Sends a request with those headers, name and value in turn. */
+  HttpResponse<String> send(String method, String path, String... headers)
+      throws IOException, InterruptedException {
+    return send(method, uri(path), headers);
+  }
+
+  HttpResponse<String> get(String path, String token) throws IOException, InterruptedException {
+    return send("GET", path, "Authorization", "Bearer " + token);
+  }
+
+  HttpResponse<String> admin(String method, String path, String... headers)
+      throws IOException, InterruptedException {
+    return send(method, uri(Objects.requireNonNull(gateway.adminAddress()), path), headers);
+  }
+
+  private HttpResponse<String> send(String method, URI uri, String... headers)
+      throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(uri)
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .timeout(Duration.ofSeconds(20));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The access log so far. */
+  String accessLog() {
+    return accessLog.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    client.close();
+  }
+}
