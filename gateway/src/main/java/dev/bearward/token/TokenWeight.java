@@ -18,9 +18,9 @@ final class TokenWeight {
 
   private TokenWeight() {}
 
-  /** Weight of a field and its facts. */
+  /** Weight of a field, which is ASCII since its token was verified, and its facts. */
   static int bytes(String field, Verified facts) {
-    long bytes = ENTRY_BYTES + text(field);
+    long bytes = (long) ENTRY_BYTES + OBJECT_BYTES + field.length();
     for (String audience : facts.audiences()) {
       bytes += text(audience);
     }

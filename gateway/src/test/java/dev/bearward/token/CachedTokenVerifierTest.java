@@ -256,6 +256,7 @@ final class CachedTokenVerifierTest {
     assertThat(tokens.stream().filter(one -> few.holds("Bearer " + one)).count())
         .isBetween(1L, 30L);
     assertThat(few.bytes()).isBetween(1L, 20_000L);
+    assertThat(few.entries()).isBetween(1L, 30L);
   }
 
   @Test
