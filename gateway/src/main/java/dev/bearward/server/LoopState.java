@@ -90,7 +90,8 @@ final class LoopState {
 
   private void tick() {
     long now = System.nanoTime();
-    long passed = now - lastTick;
+    // Time in which the loop itself did not run is not held against the clients.
+    long passed = Math.min(now - lastTick, 2 * tickNanos);
     lastTick = now;
     forEach(connection -> connection.tick(passed));
     ticking = !connections.isEmpty();
