@@ -1,8 +1,8 @@
 package dev.bearward.cli;
 
 import dev.bearward.app.Inspection;
+import dev.bearward.app.ProcessLog;
 import dev.bearward.config.GatewaySettings;
-import dev.bearward.observe.Logging;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,7 +35,7 @@ final class CheckCommand implements Callable<Integer> {
     if (!online) {
       return Exit.FINE;
     }
-    Logging.install(System.err, "error");
+    ProcessLog.installQuiet();
     boolean fine = true;
     for (Inspection.Issuer issuer : List.copyOf(Inspection.issuers(settings))) {
       out.println(issuer.line());

@@ -1,8 +1,8 @@
 package dev.bearward.cli;
 
 import dev.bearward.app.Gateway;
+import dev.bearward.app.ProcessLog;
 import dev.bearward.config.GatewaySettings;
-import dev.bearward.observe.Logging;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -21,7 +21,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     var err = spec.commandLine().getErr();
     try {
-      Logging.install(System.err, System.getenv(Logging.LEVEL_VARIABLE));
+      ProcessLog.install();
     } catch (IllegalArgumentException e) {
       err.println(e.getMessage());
       return Exit.PROBLEM;
