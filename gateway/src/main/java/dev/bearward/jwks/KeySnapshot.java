@@ -12,14 +12,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One issuer's usable keys at one time; immutable but for the standing of the keys themselves. A
- * key that stays the same in the next snapshot stays the same object, so what was verified with it
- * stays valid.
+ * One issuer's usable keys at one time, at most {@link KeySetReader#MAX_MEMBERS}; immutable but for
+ * the standing of the keys themselves. A key that stays the same in the next snapshot stays the
+ * same object, so what was verified with it stays valid.
  */
 final class KeySnapshot {
-  /** Most keys that are offered for one token: those of one key id, or all when it names none. */
-  static final int MAX_OFFERED = 16;
-
   private final Map<JWK, VerificationKey> keys;
   private final Map<String, Found> byId;
   private final @Nullable Found all;
@@ -31,7 +28,7 @@ final class KeySnapshot {
       Map<JWK, VerificationKey> keys, long generation, long fetchedAtMillis, long servesUntil) {
     this.keys = keys;
     this.byId = index(keys);
-    this.all = keys.isEmpty() ? null : offered(List.copyOf(keys.values()));
+    this.all = keys.isEmpty() ? null : new Found(List.copyOf(keys.values()));
     this.generation = generation;
     this.fetchedAtMillis = fetchedAtMillis;
     this.servesUntilMillis = servesUntil;
@@ -111,11 +108,7 @@ final class KeySnapshot {
       }
     });
     Map<String, Found> index = new HashMap<>();
-    grouped.forEach((id, list) -> index.put(id, offered(list)));
+    grouped.forEach((id, list) -> index.put(id, new Found(List.copyOf(list))));
     return index;
-  }
-
-  private static Found offered(List<VerificationKey> keys) {
-    return new Found(List.copyOf(keys.subList(0, Math.min(keys.size(), MAX_OFFERED))));
   }
 }

@@ -65,14 +65,17 @@ class KeyLifeCycleTest {
   @Test
   @DisplayName("rule 52: without a key id a bounded number of keys is offered")
   void find_noKeyId_offersBoundedNumber() {
-    TestKey[] many = IntStream.range(0, 20).mapToObj(i -> Rig.key("k" + i)).toArray(TestKey[]::new);
+    TestKey[] many =
+        IntStream.range(0, KeySetReader.MAX_MEMBERS + 1)
+            .mapToObj(i -> Rig.key("k" + i))
+            .toArray(TestKey[]::new);
     rig.publish(many).start();
 
     List<VerificationKey> keys = ((Found) rig.find(null)).keys();
 
-    assertThat(keys).hasSize(KeySnapshot.MAX_OFFERED);
+    assertThat(keys).hasSize(KeySetReader.MAX_MEMBERS);
     assertThat(keys.getFirst().keyId()).isEqualTo("k0");
-    assertThat(rig.found("k19").keyId()).isEqualTo("k19");
+    assertThat(rig.find("k100")).isInstanceOf(Unknown.class);
   }
 
   @Test
