@@ -33,18 +33,18 @@ final class IssuerKeys {
   }
 
   private Lookup join(@Nullable String keyId, KeyState state, long now) {
-    if (waiting.incrementAndGet() > environment.maxWaiters()) {
-      waiting.decrementAndGet();
+    int most = environment.maxWaiters();
+    if (waiting.getAndUpdate(count -> count < most ? count + 1 : count) >= most) {
       return new Crowded(CROWDED_RETRY);
     }
     var lookup = new CompletableFuture<Lookup>();
-    var _ = lookup.whenComplete((answer, error) -> waiting.decrementAndGet());
+    var settled = lookup.whenComplete((answer, error) -> waiting.decrementAndGet());
     try {
       lifeCycle.join(new Waiter(keyId, lookup));
     } catch (RejectedExecutionException shutDown) {
       lookup.complete(state.settle(keyId, now));
     }
-    return new Later(lookup.minimalCompletionStage());
+    return new Later(settled.minimalCompletionStage());
   }
 
   KeyLifeCycle lifeCycle() {

@@ -342,7 +342,7 @@ class KeyLifeCycleTest {
 
       gate.countDown();
       lookups.subList(0, 10).forEach(l -> ((Later) l).lookup().toCompletableFuture().join());
-      Eventually.await("nobody waits", () -> small.view("a").waiting() == 0);
+      assertThat(small.view("a").waiting()).isZero();
     }
   }
 
