@@ -226,6 +226,9 @@ class ProxiedTest {
         client.join();
       }
       assertThat(wrong).hasValue(0);
+      // A client may have its answer a moment before the exchange is told to be over.
+      Eventually.await(
+          "every exchange told", () -> gateway.server().listener().finished.size() >= 30 * 50);
       assertThat(gateway.server().listener().finished).hasSize(30 * 50);
     }
   }
