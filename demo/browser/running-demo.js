@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const LAUNCHER = process.env.BEARWARD ?? fileURLToPath(new URL('../../bearward', import.meta.url));
-const START_WITHIN_MS = 300_000; // the first start builds
+const START_WITHIN_MS = 600_000; // the first start builds
 const STOP_WITHIN_MS = 30_000;
 
 export async function startDemo() {
@@ -18,13 +18,17 @@ export async function startDemo() {
   let output = '';
   child.stdout.on('data', chunk => { output += chunk; });
   child.stderr.on('data', chunk => { output += chunk; });
-  await until(START_WITHIN_MS, () => {
-    if (child.exitCode !== null) {
-      release(child);
-      throw new Error(`the demo ended with ${child.exitCode}:\n${output}`);
-    }
-    return output.includes('Ctrl-C stops all of it');
-  });
+  try {
+    await until(START_WITHIN_MS, () => {
+      if (child.exitCode !== null) {
+        throw new Error(`the demo ended with ${child.exitCode}`);
+      }
+      return output.includes('Ctrl-C stops all of it');
+    });
+  } catch (problem) {
+    await stop(child);
+    throw new Error(`${problem.message}\n${output}`);
+  }
   return {
     app: `http://localhost:${spa}/`,
     appByAddress: `http://127.0.0.1:${spa}/`,
@@ -36,16 +40,14 @@ export async function startDemo() {
 }
 
 async function stop(child) {
-  const ended = once(child, 'exit');
-  child.kill('SIGINT');
-  const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-  await ended;
-  clearTimeout(force);
-  release(child);
-}
-
-/** Whatever still holds the other end of its output may not keep us waiting. */
-function release(child) {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill('SIGINT');
+    const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    await ended;
+    clearTimeout(force);
+  }
+  // Whatever still holds the other end of its output may not keep us waiting.
   child.stdout.destroy();
   child.stderr.destroy();
 }
@@ -55,7 +57,7 @@ export async function until(milliseconds, condition) {
   const deadline = Date.now() + milliseconds;
   while (!await condition()) {
     if (Date.now() > deadline) {
-      throw new Error(`not within ${milliseconds} ms: ${condition}`);
+      throw new Error(`not within ${milliseconds} ms`);
     }
     await new Promise(resolve => setTimeout(resolve, 50));
   }
