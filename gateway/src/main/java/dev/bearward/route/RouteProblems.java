@@ -149,10 +149,11 @@ public final class RouteProblems {
   }
 
   private void fallingMethods() {
+    ShapeIndex index = ShapeIndex.of(shapes);
     for (int specific = 0; specific < routes.size(); specific++) {
       if (!routes.get(specific).methods().isEmpty()) {
-        for (int broad = 0; broad < routes.size(); broad++) {
-          if (broad != specific && mayFall(specific, broad)) {
+        for (int broad : index.near(shapes.get(specific))) {
+          if (mayFall(routes.get(specific), routes.get(broad))) {
             fallingMethods(specific, broad);
           }
         }
@@ -160,11 +161,8 @@ public final class RouteProblems {
     }
   }
 
-  private boolean mayFall(int specific, int broad) {
-    Route from = routes.get(specific);
-    Route to = routes.get(broad);
+  private static boolean mayFall(Route from, Route to) {
     return !to.catchesRest()
-        && !shapes.get(specific).apart(shapes.get(broad))
         && from.requirement().demandsAtLeast(to.requirement())
         && !to.requirement().demandsAtLeast(from.requirement());
   }
