@@ -360,6 +360,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** So much time has passed. */
   void tick(long passed) {
     boolean over = watch.over(passed);
+    writer.tick();
     if (watch.responseStalls(passed)) {
       stalled();
       return;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts one response after the other on the wire, framed by us (rule 107). Heads, chunk framing and
  * small parts gather in one buffer, which leaves when the response ends, when it is full, or when
- * the event loop has done its round.
+ * the event loop has done its round; the head before a small body a little later.
  */
 final class ResponseWriter {
   /** How the end of a body is told. */
@@ -60,7 +60,10 @@ final class ResponseWriter {
     bodyBytes = 0;
     boolean room = framing == Framing.LENGTH && bodyLength <= SMALL_PART;
     gather(encoder.length() + (room ? (int) bodyLength : 0));
-    flushSoon();
+    if (!room) {
+      flushSoon();
+    }
+    // A small body is nearly always here already, and its end sends both; else the next tick does.
   }
 
   /** Takes a whole response that the encoder holds, {@code body} bytes of it behind the head. */
@@ -97,7 +100,9 @@ final class ResponseWriter {
     } else {
       part(part, size);
     }
-    flushSoon();
+    if (framing != Framing.LENGTH || bodyBytes < declared) {
+      flushSoon();
+    }
     return true;
   }
 
@@ -176,6 +181,13 @@ final class ResponseWriter {
   private void flushNow() {
     flushScheduled = false;
     if (!closed) {
+      flush();
+    }
+  }
+
+  /** Sends what waits since a while. */
+  void tick() {
+    if (gathered != null) {
       flush();
     }
   }

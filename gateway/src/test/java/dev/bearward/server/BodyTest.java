@@ -223,6 +223,33 @@ class BodyTest {
   }
 
   @Test
+  @DisplayName("parts of a response do not wait for the next: head and parts come as they are made")
+  void response_inParts_arrivesInParts() throws IOException {
+    var upstream = RecordingForwarder.silent();
+    try (var server = TestServer.start(Gates.open(), upstream);
+        var client = server.connect()) {
+      long[] lengths = {10, 100_000, -1};
+      for (int i = 0; i < lengths.length; i++) {
+        long length = lengths[i];
+        client.send(GET);
+        var exchange = upstream.exchange(i);
+        exchange.run(() -> exchange.response.head(200, "OK", new DefaultHttpHeaders(), length));
+        assertThat(client.wire().readHead()).startsWith("HTTP/1.1 200 OK\r\n");
+        exchange.run(() -> exchange.part("part"));
+        client.wire().readUntil("part");
+        String rest = "x".repeat(Math.max(0, (int) length - 4));
+        exchange.run(() -> {
+          if (!rest.isEmpty()) {
+            exchange.part(rest);
+          }
+          exchange.response.end(EmptyHttpHeaders.INSTANCE);
+        });
+        client.wire().readUntil(length < 0 ? "\r\n0\r\n\r\n" : rest);
+      }
+    }
+  }
+
+  @Test
   @DisplayName("rule 107: a body that does not fit its declared length never leaves as such")
   void response_lengthWrong_isAborted() {
     var upstream =
