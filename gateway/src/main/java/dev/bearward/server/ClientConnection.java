@@ -46,7 +46,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     this.loop = loop;
     this.channel = channel;
     this.decoder = decoder;
-    this.peer = new Peer(((InetSocketAddress) channel.remoteAddress()).getAddress(), false);
+    this.peer = new Peer(((InetSocketAddress) channel.remoteAddress()).getAddress(), false, null);
     this.reader =
         new HeadReader(
             server.requestIdField(),

@@ -130,7 +130,7 @@ public final class Server {
       return;
     }
     if (!context.admitConnection()) {
-      var peer = new Peer(remote.getAddress(), false);
+      var peer = new Peer(remote.getAddress(), false, null);
       context.listener().refused(peer, Reason.OVERLOADED, state.ids().next());
       var _ = channel.close();
       return;

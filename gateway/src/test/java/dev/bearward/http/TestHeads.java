@@ -5,7 +5,7 @@ import java.net.InetAddress;
 
 /** Request heads for tests. */
 public final class TestHeads {
-  private static final Peer PEER = new Peer(InetAddress.getLoopbackAddress(), false);
+  private static final Peer PEER = new Peer(InetAddress.getLoopbackAddress(), false, null);
 
   private TestHeads() {}
 

@@ -61,7 +61,7 @@ final class Exchanges {
 
   static Peer peer() {
     try {
-      return new Peer(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), false);
+      return new Peer(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), false, null);
     } catch (UnknownHostException e) {
       throw new AssertionError(e);
     }

@@ -156,7 +156,7 @@ final class TestRequest {
     var canonical = ((CanonicalPath.Canonical) CanonicalPath.parse(path)).path();
     var host = ((Authority.Valid) Authority.parse(authority)).authority();
     return new RequestHead(
-        method, canonical, query, host, new Lines(headers), new Peer(address, tls), "id-1");
+        method, canonical, query, host, new Lines(headers), new Peer(address, tls, null), "id-1");
   }
 
   private Route route() {
