@@ -3,6 +3,7 @@ package dev.bearward.config;
 import dev.bearward.access.RoutePlan;
 import dev.bearward.admin.AdminSettings;
 import dev.bearward.config.IssuerReader.Issuer;
+import dev.bearward.http.PublicUrl;
 import dev.bearward.observe.AccessLogSettings;
 import dev.bearward.policy.Requirement;
 import dev.bearward.proxy.UpstreamSettings;
@@ -28,7 +29,9 @@ final class FileReader {
     if (file == null) {
       return null;
     }
-    ServerSettings server = ServerReader.server(file.inner("server", Keys.SERVER));
+    Section serverKeys = file.inner("server", Keys.SERVER);
+    ServerSettings server = ServerReader.server(serverKeys);
+    PublicUrl publicUrl = serverKeys.orNull("publicUrl", Urls::publicUrl);
     AdminSettings admin = ServerReader.admin(file.inner("admin", Keys.ADMIN), server);
     var issuerReader = new IssuerReader(folder);
     List<Issuer> issuers =
@@ -62,6 +65,7 @@ final class FileReader {
     }
     return new GatewaySettings(
         server,
+        publicUrl,
         admin,
         issuers.stream().map(Issuer::settings).toList(),
         issuers.stream().map(Issuer::keySet).toList(),

@@ -2,6 +2,7 @@ package dev.bearward.config;
 
 import dev.bearward.access.RoutePlan;
 import dev.bearward.admin.AdminSettings;
+import dev.bearward.http.PublicUrl;
 import dev.bearward.jwks.KeySetSettings;
 import dev.bearward.observe.AccessLogSettings;
 import dev.bearward.proxy.UpstreamSettings;
@@ -9,10 +10,16 @@ import dev.bearward.server.ServerSettings;
 import dev.bearward.token.IssuerSettings;
 import dev.bearward.token.TokenCacheSettings;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A whole configuration without problems. */
+/**
+ * A whole configuration without problems.
+ *
+ * @param publicUrl where clients reach the gateway, or null when the file does not say it
+ */
 public record GatewaySettings(
     ServerSettings server,
+    @Nullable PublicUrl publicUrl,
     AdminSettings admin,
     List<IssuerSettings> issuers,
     List<KeySetSettings> keySets,

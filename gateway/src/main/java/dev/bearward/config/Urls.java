@@ -1,9 +1,12 @@
 package dev.bearward.config;
 
 import dev.bearward.http.Authority;
+import dev.bearward.http.CanonicalPath;
+import dev.bearward.http.PublicUrl;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** URLs the gateway goes to. */
 final class Urls {
@@ -44,6 +47,27 @@ final class Urls {
     } catch (URISyntaxException e) {
       return Optional.empty();
     }
+  }
+
+  /** Reads where clients reach the gateway. */
+  static @Nullable PublicUrl publicUrl(Value value) {
+    String expected = "an http or https URL without user information, query and fragment";
+    String text = value.text(expected);
+    if (text == null) {
+      return null;
+    }
+    Url url = parse(text).filter(found -> found.uri().getRawQuery() == null).orElse(null);
+    if (url == null
+        || !(Authority.parse(url.uri().getRawAuthority()) instanceof Authority.Valid(var at))) {
+      value.refuse(expected);
+      return null;
+    }
+    String path = url.uri().getRawPath();
+    if (!path.isEmpty() && !(CanonicalPath.parse(path) instanceof CanonicalPath.Canonical)) {
+      value.refuse("an unambiguous path, without dot segments, empty segments and parameters");
+      return null;
+    }
+    return new PublicUrl(url.https(), at, path);
   }
 
   private static int port(Authority authority, boolean https) {

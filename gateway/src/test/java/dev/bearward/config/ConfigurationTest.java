@@ -47,6 +47,16 @@ class ConfigurationTest {
   }
 
   @Test
+  @DisplayName("rule 66: where clients reach the gateway is configured, in one spelling")
+  void read_publicUrl_isNormalised() {
+    assertThat(loaded(BASE).publicUrl()).isNull();
+    assertThat(loaded("server: {publicUrl: 'https://API.example:443/v1/'}\n" + BASE).publicUrl())
+        .hasToString("https://api.example/v1");
+    assertThat(loaded("server: {publicUrl: 'http://localhost:8080'}\n" + BASE).publicUrl())
+        .hasToString("http://localhost:8080");
+  }
+
+  @Test
   @DisplayName("the small file of the contract is loaded, with a default for all else")
   void read_minimalExample_loads() throws IOException {
     GatewaySettings settings = example("minimal.yaml");

@@ -57,7 +57,7 @@ class ProblemTableTest {
       #! 1:23: server.tls: not built yet in this version
       #! 1:41: server.limits.tokens: unknown key (did you mean token?)
       #! 1:55: server.limits.failedVerifications: not built yet in this version
-      #! 1:81: server.colour: unknown key (expected: listen, realm, requestIdHeader, limits, timeouts, publicUrl, tls, http2, proxyProtocol, trustedProxies)
+      #! 1:81: server.colour: unknown key (expected: listen, publicUrl, realm, requestIdHeader, limits, timeouts, tls, http2, proxyProtocol, trustedProxies)
       ---
       server:
         http2: true
@@ -94,11 +94,23 @@ class ProblemTableTest {
       #! 3:42: server.timeouts.idle: -1s (expected: a duration, 100ms to 24h)
       #! 3:54: server.timeouts.drain: 61m (expected: a duration, 0s to 1h)
       ---
+      server: {publicUrl: "https://user@api.example"}
+      #! 1:21: server.publicUrl: https://(hidden)@api.example (expected: an http or https URL without user information, query and fragment)
+      ---
+      server: {publicUrl: "https://api.example/?a=b"}
+      #! 1:21: server.publicUrl: https://api.example/?a=b (expected: an http or https URL without user information, query and fragment)
+      ---
+      server: {publicUrl: "api.example.com"}
+      #! 1:21: server.publicUrl: api.example.com (expected: an http or https URL without user information, query and fragment)
+      ---
+      server: {publicUrl: "https://api.example/a/../b"}
+      #! 1:21: server.publicUrl: https://api.example/a/../b (expected: an unambiguous path, without dot segments, empty segments and parameters)
+      ---
       server: [a]
-      #! 1:9: server: a list of 1 (expected: a mapping of listen, realm, requestIdHeader, limits, timeouts)
+      #! 1:9: server: a list of 1 (expected: a mapping of listen, publicUrl, realm, requestIdHeader, limits, timeouts)
       ---
       server:
-      #! 1:8: server: nothing (expected: a mapping of listen, realm, requestIdHeader, limits, timeouts)
+      #! 1:8: server: nothing (expected: a mapping of listen, publicUrl, realm, requestIdHeader, limits, timeouts)
       """;
 
   private static final String ADMIN =
