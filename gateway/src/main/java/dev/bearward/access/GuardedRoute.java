@@ -9,6 +9,7 @@ import dev.bearward.policy.Verdict;
 import dev.bearward.route.Route;
 import dev.bearward.token.Verified;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,9 @@ final class GuardedRoute {
   private final Challenges challenges;
   private final IdentityHeaders identityHeaders;
   private final IdentityNames identityNames;
+  private final InstantSource clock;
 
-  GuardedRoute(RoutePlan plan, String realm, IdentityNames identityNames) {
+  GuardedRoute(RoutePlan plan, String realm, IdentityNames identityNames, InstantSource clock) {
     this.route = plan.route();
     this.cors =
         CorsHeaders.of(
@@ -28,6 +30,7 @@ final class GuardedRoute {
     this.challenges = new Challenges(realm, route.requirement());
     this.identityHeaders = new IdentityHeaders(plan.identity());
     this.identityNames = identityNames;
+    this.clock = clock;
   }
 
   Route route() {
@@ -50,7 +53,7 @@ final class GuardedRoute {
 
   /** Lets a request through if its token meets the demands. */
   AccessDecision judge(RequestHead head, Verified identity) {
-    return switch (route.requirement().judge(identity)) {
+    return switch (route.requirement().judge(identity, clock)) {
       case Verdict.Unmet(Reason reason, var _) -> deny(head, reason, identity, null);
       case Verdict.Met _ -> {
         List<Header> headers = identityHeaders.of(identity);

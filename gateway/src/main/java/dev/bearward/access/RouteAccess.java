@@ -10,6 +10,7 @@ import dev.bearward.route.RouteTable;
 import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.TokenVerifier;
 import dev.bearward.token.Verified;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,7 @@ public final class RouteAccess implements AccessGate {
    * @param plans all routes; {@link dev.bearward.route.RouteProblems} has nothing against them
    * @param realm realm of challenges, printable ASCII
    * @param maxPending most requests that wait for a decision; beyond it they are refused
+   * @param clock the time that demands on an authentication's age are judged by
    * @throws IllegalArgumentException when two routes answer the same requests
    */
   public RouteAccess(
@@ -41,14 +43,15 @@ public final class RouteAccess implements AccessGate {
       BearerCredentials credentials,
       TokenVerifier verifier,
       String realm,
-      int maxPending) {
+      int maxPending,
+      InstantSource clock) {
     this.table = RouteTable.of(plans.stream().map(RoutePlan::route).toList());
     this.identityNames =
         new IdentityNames(
             plans.stream().flatMap(p -> p.identity().stream()).map(IdentityHeader::name).toList());
     this.guarded =
         plans.stream()
-            .map(plan -> new GuardedRoute(plan, realm, identityNames))
+            .map(plan -> new GuardedRoute(plan, realm, identityNames, clock))
             .toArray(GuardedRoute[]::new);
     this.credentials = credentials;
     this.verifier = verifier;

@@ -89,19 +89,22 @@ public interface GatewayView {
    * What a route demands of a token; an empty list demands nothing.
    *
    * @param claims conditions on claims, as text for people
+   * @param authentication demands on the user's authentication, as text for people
    */
   record Demand(
       List<String> issuers,
       List<String> audiences,
       List<String> scopes,
       List<String> anyScope,
-      List<String> claims) {
+      List<String> claims,
+      List<String> authentication) {
     public Demand {
       issuers = List.copyOf(issuers);
       audiences = List.copyOf(audiences);
       scopes = List.copyOf(scopes);
       anyScope = List.copyOf(anyScope);
       claims = List.copyOf(claims);
+      authentication = List.copyOf(authentication);
     }
   }
 }

@@ -95,6 +95,7 @@ final class Json {
       texts(json, "scopes", demand.scopes());
       texts(json, "anyScope", demand.anyScope());
       texts(json, "claims", demand.claims());
+      texts(json, "authentication", demand.authentication());
       json.writeEndObject();
     }
     json.writeStringProperty("origin", route.origin());

@@ -4,6 +4,7 @@ import dev.bearward.access.IdentityHeader;
 import dev.bearward.access.RoutePlan;
 import dev.bearward.config.GatewaySettings;
 import dev.bearward.policy.Requirement;
+import dev.bearward.policy.StepUp;
 import dev.bearward.token.ClaimCondition;
 import dev.bearward.token.ClaimPath;
 import java.util.HashSet;
@@ -19,8 +20,12 @@ final class Facts {
       plan.identity().stream().map(IdentityHeader::claim).forEach(facts::add);
       switch (plan.route().requirement()) {
         case Requirement.Open _ -> {}
-        case Requirement.Token token ->
-            token.claims().stream().map(ClaimCondition::claim).forEach(facts::add);
+        case Requirement.Token token -> {
+          token.claims().stream().map(ClaimCondition::claim).forEach(facts::add);
+          if (token.stepUp() != null) {
+            facts.addAll(StepUp.CLAIMS);
+          }
+        }
       }
     }
     return Set.copyOf(facts);

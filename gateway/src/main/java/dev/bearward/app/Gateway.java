@@ -96,7 +96,8 @@ public final class Gateway implements AutoCloseable {
             new BearerCredentials(settings.server().limits().token(), verifier::holds),
             verifier,
             settings.server().realm(),
-            settings.server().limits().pending());
+            settings.server().limits().pending(),
+            clock);
     IdentityNames identityNames = access.identityNames();
 
     var loops = EventLoops.start(Runtime.getRuntime().availableProcessors());

@@ -4,11 +4,13 @@ import dev.bearward.access.RoutePlan;
 import dev.bearward.admin.GatewayView.Demand;
 import dev.bearward.admin.GatewayView.RouteState;
 import dev.bearward.policy.Requirement;
+import dev.bearward.policy.StepUp;
 import dev.bearward.route.HostPattern;
 import dev.bearward.route.Route;
 import dev.bearward.route.RouteOrder;
 import dev.bearward.token.ClaimCondition;
 import dev.bearward.token.ClaimValue;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -46,8 +48,21 @@ final class RouteStates {
               token.audiences().stream().sorted().toList(),
               token.scopes(),
               token.anyScope(),
-              token.claims().stream().map(RouteStates::text).toList());
+              token.claims().stream().map(RouteStates::text).toList(),
+              token.stepUp() == null ? List.of() : authentication(token.stepUp()));
     };
+  }
+
+  private static List<String> authentication(StepUp demand) {
+    var parts = new ArrayList<String>();
+    if (!demand.acrValues().isEmpty()) {
+      parts.add("acr " + String.join("|", demand.acrValues()));
+    }
+    Duration maxAge = demand.maxAge();
+    if (maxAge != null) {
+      parts.add("at most " + maxAge.toSeconds() + " s ago");
+    }
+    return parts;
   }
 
   private static String text(ClaimCondition condition) {
@@ -101,6 +116,7 @@ final class RouteStates {
     part(parts, "scopes", demand.scopes(), "+");
     part(parts, "any scope", demand.anyScope(), "|");
     part(parts, "claims", demand.claims(), " and ");
+    part(parts, "authentication", demand.authentication(), " and ");
     return parts.isEmpty() ? "a valid token" : String.join("; ", parts);
   }
 

@@ -43,7 +43,8 @@ enum Keys {
           + " timeouts",
       "mode tokenFrom origins rewrite requestHeaders responseHeaders rateLimit closeAtExpiry"
           + " encodedSlash emptySegments pathParameters"),
-  REQUIRE("routes[].require", "issuers audiences scopes anyScope claims", "acr"),
+  REQUIRE("routes[].require", "issuers audiences scopes anyScope claims acr", ""),
+  ACR("routes[].require.acr", "anyOf maxAge", ""),
   ROUTE_CLAIM("routes[].require.claims[]", "claim equals contains in", ""),
   IDENTITY("routes[].identity.*", "claim as", ""),
   CORS("routes[].cors", "origins methods headers exposeHeaders credentials maxAge", ""),

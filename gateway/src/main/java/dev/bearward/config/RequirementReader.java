@@ -1,7 +1,9 @@
 package dev.bearward.config;
 
 import dev.bearward.policy.Requirement;
+import dev.bearward.policy.StepUp;
 import dev.bearward.token.ClaimCondition;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +15,9 @@ final class RequirementReader {
   private static final int MOST = 100;
   // scope-token, RFC 6749 section 3.3.
   private static final Pattern SCOPE = Pattern.compile("[!#-\\[\\]-~]{1,256}");
+
+  private static final String ACR_VALUE =
+      "one authentication context class, without spaces and quotes";
 
   private final Set<String> issuers;
 
@@ -53,7 +58,33 @@ final class RequirementReader {
             require.or("audiences", List.of(), v -> v.list(1, MOST, i -> i.text("an audience")))),
         require.or("scopes", List.of(), RequirementReader::scopes),
         require.or("anyScope", List.of(), RequirementReader::scopes),
-        require.or("claims", List.of(), RequirementReader::claims));
+        require.or("claims", List.of(), RequirementReader::claims),
+        require.orNull("acr", RequirementReader::stepUp));
+  }
+
+  private static @Nullable StepUp stepUp(Value value) {
+    Section acr = value.section(Keys.ACR);
+    if (acr == null) {
+      return null;
+    }
+    if (!acr.has("anyOf") && !acr.has("maxAge")) {
+      value.report("nothing (expected: anyOf, maxAge or both)");
+      return null;
+    }
+    List<String> anyOf =
+        acr.or("anyOf", List.of(), v -> v.list(1, MOST, i -> i.text(SCOPE, ACR_VALUE)));
+    Duration maxAge = acr.orNull("maxAge", RequirementReader::wholeSeconds);
+    return anyOf.isEmpty() && maxAge == null ? null : new StepUp(anyOf, maxAge);
+  }
+
+  /** What {@code max_age} can say. */
+  private static @Nullable Duration wholeSeconds(Value value) {
+    Duration duration = value.duration(Duration.ofSeconds(1), Duration.ofDays(365));
+    if (duration != null && !StepUp.wholeSeconds(duration)) {
+      value.refuse("whole seconds");
+      return null;
+    }
+    return duration;
   }
 
   private @Nullable String issuer(Value value) {

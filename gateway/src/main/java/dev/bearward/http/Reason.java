@@ -27,6 +27,11 @@ public enum Reason {
   MISSING_CLAIM(401, "the access token lacks a required claim"),
   BINDING_NOT_SUPPORTED(401, "the access token is bound to a key, which is not accepted here"),
 
+  STEP_UP_REQUIRED(
+      401,
+      "insufficient_user_authentication",
+      "Unauthorized",
+      "a stronger or more recent authentication is required"),
   INSUFFICIENT_SCOPE(
       403, "insufficient_scope", "Forbidden", "the access token lacks a required scope"),
   CLAIM_MISMATCH(403, null, "Forbidden", "a claim of the access token does not meet the rule"),

@@ -3,14 +3,20 @@ package dev.bearward.policy;
 import dev.bearward.http.Reason;
 import dev.bearward.token.ClaimCondition;
 import dev.bearward.token.Verified;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What a route demands of a request. */
 public sealed interface Requirement {
-  /** Judges a verified token; the first demand that it does not meet names the reason. */
-  Verdict judge(Verified identity);
+  /**
+   * Judges a verified token; the first demand that it does not meet names the reason.
+   *
+   * @param clock asked only where a demand depends on the time
+   */
+  Verdict judge(Verified identity, InstantSource clock);
 
   /**
    * Whether every token that meets this also meets the other. May be false where it would take
@@ -21,7 +27,7 @@ public sealed interface Requirement {
   /** No token is looked at. */
   record Open() implements Requirement {
     @Override
-    public Verdict judge(Verified identity) {
+    public Verdict judge(Verified identity, InstantSource clock) {
       return Verdict.MET;
     }
 
@@ -32,20 +38,23 @@ public sealed interface Requirement {
   }
 
   /**
-   * A valid token that meets all of the following, judged in this order.
+   * A valid token that meets all of the following, judged in this order: the authentication last,
+   * so that nobody has to authenticate again only to learn that the token lacks a scope as well.
    *
    * @param issuers names of the issuers accepted; empty: all
    * @param audiences the token must be meant for one of them; empty: the issuer's own list decides
    * @param scopes all of them, exactly
    * @param anyScope at least one of them; empty: no demand
    * @param claims all of them
+   * @param stepUp what the user's authentication must have been, or null for no demand
    */
   record Token(
       Set<String> issuers,
       Set<String> audiences,
       List<String> scopes,
       List<String> anyScope,
-      List<ClaimCondition> claims)
+      List<ClaimCondition> claims,
+      @Nullable StepUp stepUp)
       implements Requirement {
     public Token {
       issuers = Set.copyOf(issuers);
@@ -55,13 +64,23 @@ public sealed interface Requirement {
       claims = List.copyOf(claims);
     }
 
+    /** A demand that says nothing of the authentication. */
+    public Token(
+        Set<String> issuers,
+        Set<String> audiences,
+        List<String> scopes,
+        List<String> anyScope,
+        List<ClaimCondition> claims) {
+      this(issuers, audiences, scopes, anyScope, claims, null);
+    }
+
     /** The scopes to ask for: all that are needed, and all that any one would do of. */
     public List<String> scopesToAskFor() {
       return Stream.concat(scopes.stream(), anyScope.stream()).distinct().toList();
     }
 
     @Override
-    public Verdict judge(Verified identity) {
+    public Verdict judge(Verified identity, InstantSource clock) {
       if (!issuers.isEmpty() && !issuers.contains(identity.issuer())) {
         return new Verdict.Unmet(Reason.UNKNOWN_ISSUER, "issuers");
       }
@@ -79,7 +98,8 @@ public sealed interface Requirement {
           return new Verdict.Unmet(Reason.CLAIM_MISMATCH, claims.get(i).claim().toString());
         }
       }
-      return Verdict.MET;
+      String missing = stepUp == null ? null : stepUp.missing(identity, clock);
+      return missing == null ? Verdict.MET : new Verdict.Unmet(Reason.STEP_UP_REQUIRED, missing);
     }
 
     private static boolean holdsAll(Set<String> held, List<String> wanted) {

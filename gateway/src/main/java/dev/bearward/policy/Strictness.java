@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The partial order of demands: which of two is at least as strict, as far as it can be seen. */
 final class Strictness {
@@ -16,7 +17,12 @@ final class Strictness {
         && choiceWithin(stricter.audiences(), other.audiences())
         && needed(stricter).containsAll(other.scopes())
         && anyScopeHolds(stricter, other)
-        && other.claims().stream().allMatch(claim -> implied(stricter.claims(), claim));
+        && other.claims().stream().allMatch(claim -> implied(stricter.claims(), claim))
+        && (other.stepUp() == null || covers(stricter.stepUp(), other.stepUp()));
+  }
+
+  private static boolean covers(@Nullable StepUp given, StepUp wanted) {
+    return given != null && given.demandsAtLeast(wanted);
   }
 
   /** An empty choice means no demand. */

@@ -77,8 +77,9 @@ public final class RouteProblems {
   private static boolean acceptsAnyAudience(Route route, String issuer) {
     return switch (route.requirement()) {
       case Requirement.Open _ -> false;
-      case Requirement.Token(var issuers, var audiences, var _, var _, var _) ->
-          audiences.isEmpty() && (issuers.isEmpty() || issuers.contains(issuer));
+      case Requirement.Token token ->
+          token.audiences().isEmpty()
+              && (token.issuers().isEmpty() || token.issuers().contains(issuer));
     };
   }
 

@@ -138,7 +138,12 @@ final class IssuerRules {
         scopes(claims),
         shown(claims),
         claims.millis("exp", 0),
-        times.validity(claims, key));
+        times.validity(claims, key),
+        authentication(claims));
+  }
+
+  private @Nullable Authentication authentication(TokenClaims claims) {
+    return Authentication.of(claims.at(Authentication.CLAIM), settings.clockSkew());
   }
 
   /** RFC 8693 section 4.2: separated by spaces, or, as others do it, an array. */

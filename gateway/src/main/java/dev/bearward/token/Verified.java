@@ -1,5 +1,6 @@
 package dev.bearward.token;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,7 @@ public final class Verified implements TokenVerifier.Verification {
   private final Map<ClaimPath, ClaimValue> claims;
   private final long expiresAtMillis;
   private final Validity validity;
+  private final @Nullable Authentication authentication;
 
   Verified(
       String issuer,
@@ -26,7 +28,8 @@ public final class Verified implements TokenVerifier.Verification {
       Set<String> scopes,
       Map<ClaimPath, ClaimValue> claims,
       long expiresAtMillis,
-      Validity validity) {
+      Validity validity,
+      @Nullable Authentication authentication) {
     this.issuer = issuer;
     this.subject = subject;
     this.clientId = clientId;
@@ -35,6 +38,7 @@ public final class Verified implements TokenVerifier.Verification {
     this.claims = Map.copyOf(claims);
     this.expiresAtMillis = expiresAtMillis;
     this.validity = validity;
+    this.authentication = authentication;
   }
 
   /** Name of the issuer's configuration. */
@@ -70,6 +74,15 @@ public final class Verified implements TokenVerifier.Verification {
   /** The claims that can be asked for. */
   Map<ClaimPath, ClaimValue> claims() {
     return claims;
+  }
+
+  /**
+   * Whether the user was authenticated no longer than that ago, by {@code auth_time} and with the
+   * issuer's leeway; never, when the token does not say it (RFC 9470 section 6). For configurations
+   * that keep that claim among the facts.
+   */
+  public boolean authenticatedWithin(Duration maxAge, long nowMillis) {
+    return authentication != null && authentication.within(maxAge, nowMillis);
   }
 
   /** For how long the verification stands. */

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.http.Reason;
 import dev.bearward.policy.Requirement;
+import dev.bearward.policy.StepUp;
 import dev.bearward.route.TestRoutes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +50,25 @@ class ChallengesTest {
             "Bearer realm=\"bearward\", error=\"insufficient_scope\","
                 + " error_description=\"the access token lacks a required scope\","
                 + " scope=\"read:a write:a x\"");
+  }
+
+  private static String stepUp(@Nullable Duration maxAge, String... acr) {
+    var demand = new StepUp(List.of(acr), maxAge);
+    var requirement =
+        new Requirement.Token(Set.of(), Set.of(), List.of("a"), List.of(), List.of(), demand);
+    return String.valueOf(new Challenges("r", requirement).of(Reason.STEP_UP_REQUIRED));
+  }
+
+  @Test
+  @DisplayName("rules 80, 82: step-up names all that is demanded of the authentication, no scope")
+  void of_stepUp_namesTheAuthentication() {
+    String error =
+        "Bearer realm=\"r\", error=\"insufficient_user_authentication\","
+            + " error_description=\"a stronger or more recent authentication is required\"";
+    assertThat(stepUp(null, "urn:mfa", "phr")).isEqualTo(error + ", acr_values=\"urn:mfa phr\"");
+    assertThat(stepUp(Duration.ofMinutes(15))).isEqualTo(error + ", max_age=\"900\"");
+    assertThat(stepUp(Duration.ofSeconds(1), "x"))
+        .isEqualTo(error + ", acr_values=\"x\", max_age=\"1\"");
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.bearward.token.TokenVerifier;
 import dev.bearward.token.Verified;
 import dev.bearward.token.VerifiedTokens;
 import java.lang.management.ManagementFactory;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,8 @@ class DecisionCostTest {
             List.of(identity),
             GateSetup.cors("https://spa.example.com"));
     var credentials = new BearerCredentials(16_384, _ -> true);
-    return new RouteAccess(List.of(plan), credentials, CACHED, "bearward", 1);
+    return new RouteAccess(
+        List.of(plan), credentials, CACHED, "bearward", 1, InstantSource.system());
   }
 
   private static double bytesEach(AccessGate gate) {

@@ -12,6 +12,7 @@ import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.TokenVerifier;
 import dev.bearward.token.VerifiedTokens;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ final class GateSetup {
   private final List<RoutePlan> plans = new ArrayList<>();
   private final Map<String, TokenVerifier.Verification> tokens = new HashMap<>();
   private int maxPending = 10;
+  private InstantSource clock = InstantSource.system();
 
   GateSetup route(TestRoutes route, IdentityHeader... identity) {
     plans.add(new RoutePlan(route.route(), List.of(identity), null));
@@ -51,10 +53,16 @@ final class GateSetup {
     return this;
   }
 
+  GateSetup clock(InstantSource value) {
+    clock = value;
+    return this;
+  }
+
   RouteAccess gate() {
     TokenVerifier verifier =
         token -> tokens.getOrDefault(token, new TokenVerifier.Rejected(Reason.BAD_SIGNATURE));
-    return new RouteAccess(plans, new BearerCredentials(64), verifier, "bearward", maxPending);
+    return new RouteAccess(
+        plans, new BearerCredentials(64), verifier, "bearward", maxPending, clock);
   }
 
   static CorsPolicy.Answered cors(String... origins) {

@@ -194,7 +194,7 @@ class AdminServerTest {
             """
             {"routes":[{"name":"read","hosts":["a.test"],"path":"/a/{id}","methods":["GET"],\
             "upstream":"up","public":false,"require":{"issuers":["auth0"],"audiences":["api"],\
-            "scopes":["read:a"],"anyScope":["x","y"],"claims":["a=b"]},\
+            "scopes":["read:a"],"anyScope":["x","y"],"claims":["a=b"],"authentication":["acr m"]},\
             "origin":"bearward.yaml:7"},\
             {"name":"health","hosts":[],"path":"/health","methods":[],"upstream":"up",\
             "public":true,"origin":"bearward.yaml:9"}]}

@@ -57,7 +57,12 @@ final class FakeGateway implements GatewayView {
   public List<RouteState> routes() {
     var demand =
         new Demand(
-            List.of("auth0"), List.of("api"), List.of("read:a"), List.of("x", "y"), List.of("a=b"));
+            List.of("auth0"),
+            List.of("api"),
+            List.of("read:a"),
+            List.of("x", "y"),
+            List.of("a=b"),
+            List.of("acr m"));
     return List.of(
         new RouteState(
             "read", List.of("a.test"), "/a/{id}", List.of("GET"), "up", demand, "bearward.yaml:7"),

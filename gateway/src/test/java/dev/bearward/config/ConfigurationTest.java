@@ -11,6 +11,7 @@ import dev.bearward.cors.CorsPolicy;
 import dev.bearward.jwks.KeySetSettings;
 import dev.bearward.observe.AccessLogSettings;
 import dev.bearward.policy.Requirement;
+import dev.bearward.policy.StepUp;
 import dev.bearward.route.Origin;
 import dev.bearward.route.Route;
 import dev.bearward.token.ClaimCondition;
@@ -126,7 +127,8 @@ class ConfigurationTest {
                         ClaimPath.of("azp"),
                         List.of(
                             new ClaimValue.Text("spa-client"),
-                            new ClaimValue.Text("batch-client"))))));
+                            new ClaimValue.Text("batch-client")))),
+                new StepUp(List.of("urn:mfa"), Duration.ofMinutes(15))));
   }
 
   @Test

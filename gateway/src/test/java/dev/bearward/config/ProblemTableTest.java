@@ -317,15 +317,27 @@ class ProblemTableTest {
       #! 2:26: routes[0].upstream: ap (no such upstream; did you mean app?)
       #! 3:26: routes[1].upstream: elsewhere (no such upstream; expected: app)
       #! 3:45: routes[1].public: false (expected: true; a route that is not public says require)
-      #! 4:39: routes[2].require: nothing (expected: a mapping of issuers, audiences, scopes, anyScope, claims)
+      #! 4:39: routes[2].require: nothing (expected: a mapping of issuers, audiences, scopes, anyScope, claims, acr)
       #! 5:41: routes[3].require.scope: unknown key (did you mean scopes?)
-      #! 5:53: routes[3].require.acr: not built yet in this version
+      #! 5:58: routes[3].require.acr: nothing (expected: anyOf, maxAge or both)
       #! 5:72: routes[3].require.issuers[0]: idp (no such issuer; expected: idp.example)
       #! 6:51: routes[4].require.issuers[0]: idp.exmple (no such issuer; did you mean idp.example?)
       #! 6:75: routes[4].require.audiences: a list of 0 (expected: a list of 1 to 100)
       #! 6:88: routes[4].require.scopes[0]: a b (expected: one scope, without spaces and quotes)
       #! 6:95: routes[4].require.scopes[1]: c" (expected: one scope, without spaces and quotes)
       #! 6:112: routes[4].require.anyScope: a (expected: a list of 1 to 100)
+      ---
+      routes:
+        - {path: /a, upstream: app, require: {acr: {anyOf: ["a b", c, c], maxAge: 0s}}}
+        - {path: /b, upstream: app, require: {acr: {anyOf: [], maxAge: 1500ms, level: 2}}}
+        - {path: /c, upstream: app, require: {acr: urn:mfa}}
+      #! 2:55: routes[0].require.acr.anyOf[0]: a b (expected: one authentication context class, without spaces and quotes)
+      #! 2:65: routes[0].require.acr.anyOf[2]: c (stands twice, expected: once)
+      #! 2:77: routes[0].require.acr.maxAge: 0s (expected: a duration, 1s to 8760h)
+      #! 3:54: routes[1].require.acr.anyOf: a list of 0 (expected: a list of 1 to 100)
+      #! 3:66: routes[1].require.acr.maxAge: 1500ms (expected: whole seconds)
+      #! 3:74: routes[1].require.acr.level: unknown key (expected: anyOf, maxAge)
+      #! 4:46: routes[2].require.acr: urn:mfa (expected: a mapping of anyOf, maxAge)
       ---
       routes:
         - {path: api, upstream: app, public: true}

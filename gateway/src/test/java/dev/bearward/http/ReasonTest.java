@@ -57,7 +57,7 @@ class ReasonTest {
 
   @ParameterizedTest
   @EnumSource(Reason.class)
-  @DisplayName("rules 7, 8: OAuth errors stand where RFC 6750 section 3.1 puts them")
+  @DisplayName("rules 7, 8: OAuth errors stand where RFC 6750 section 3.1 and RFC 9470 put them")
   void oauthError_fitsTheStatus(Reason reason) {
     String error = reason.oauthError();
     if (error != null) {
@@ -65,7 +65,7 @@ class ReasonTest {
           .isEqualTo(
               switch (error) {
                 case "invalid_request" -> 400;
-                case "invalid_token" -> 401;
+                case "invalid_token", "insufficient_user_authentication" -> 401;
                 case "insufficient_scope" -> 403;
                 default -> -1;
               });

@@ -7,6 +7,8 @@ import dev.bearward.token.ClaimCondition;
 import dev.bearward.token.ClaimPath;
 import dev.bearward.token.ClaimValue;
 import dev.bearward.token.VerifiedTokens;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequirementTest {
+  private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
   private static final ClaimCondition EDITOR =
       new ClaimCondition.Contains(
           ClaimPath.of("https://foo.com/roles"), new ClaimValue.Text("editor"));
@@ -37,13 +40,13 @@ class RequirementTest {
   }
 
   private static Reason unmet(Requirement requirement, VerifiedTokens token) {
-    return requirement.judge(token.build()) instanceof Verdict.Unmet(Reason reason, var _)
+    return requirement.judge(token.build(), CLOCK) instanceof Verdict.Unmet(Reason reason, var _)
         ? reason
         : Reason.INTERNAL_ERROR;
   }
 
   private static boolean met(Requirement requirement, VerifiedTokens token) {
-    return requirement.judge(token.build()) instanceof Verdict.Met;
+    return requirement.judge(token.build(), CLOCK) instanceof Verdict.Met;
   }
 
   @Test
@@ -115,15 +118,15 @@ class RequirementTest {
     Requirement all =
         token(Set.of("i"), Set.of("aud"), List.of("s"), List.of("t"), List.of(EDITOR));
     var token = VerifiedTokens.alice();
-    assertThat(all.judge(token.build()))
+    assertThat(all.judge(token.build(), CLOCK))
         .isEqualTo(new Verdict.Unmet(Reason.UNKNOWN_ISSUER, "issuers"));
-    assertThat(all.judge(token.issuer("i").build()))
+    assertThat(all.judge(token.issuer("i").build(), CLOCK))
         .isEqualTo(new Verdict.Unmet(Reason.WRONG_AUDIENCE, "audiences"));
-    assertThat(all.judge(token.audiences("aud").build()))
+    assertThat(all.judge(token.audiences("aud").build(), CLOCK))
         .isEqualTo(new Verdict.Unmet(Reason.INSUFFICIENT_SCOPE, "scopes"));
-    assertThat(all.judge(token.scopes("s").build()))
+    assertThat(all.judge(token.scopes("s").build(), CLOCK))
         .isEqualTo(new Verdict.Unmet(Reason.INSUFFICIENT_SCOPE, "anyScope"));
-    assertThat(all.judge(token.scopes("s", "t").build()))
+    assertThat(all.judge(token.scopes("s", "t").build(), CLOCK))
         .isEqualTo(new Verdict.Unmet(Reason.CLAIM_MISMATCH, "https://foo.com/roles"));
   }
 

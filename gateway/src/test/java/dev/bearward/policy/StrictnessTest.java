@@ -12,14 +12,21 @@ import dev.bearward.token.ClaimPath;
 import dev.bearward.token.ClaimValue;
 import dev.bearward.token.Verified;
 import dev.bearward.token.VerifiedTokens;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StrictnessTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final InstantSource CLOCK = InstantSource.fixed(NOW);
   private static final ClaimPath CLAIM = ClaimPath.of("c");
   private static final List<ClaimValue> VALUES =
       List.of(new ClaimValue.Text("u"), new ClaimValue.Text("v"), new ClaimValue.Bool(true));
@@ -74,6 +81,25 @@ class StrictnessTest {
     stricter(claims(new In(CLAIM, VALUES.subList(0, 2))), claims(new In(CLAIM, VALUES)));
   }
 
+  private static Token acr(@Nullable Duration maxAge, String... values) {
+    var stepUp = new StepUp(List.of(values), maxAge);
+    return new Token(Set.of(), Set.of(), List.of(), List.of(), List.of(), stepUp);
+  }
+
+  @Test
+  void demandsAtLeast_authentication_isCompared() {
+    Duration quarter = Duration.ofMinutes(15);
+    stricter(acr(null, "a"), token(Set.of(), Set.of(), List.of(), List.of()));
+    stricter(acr(quarter), token(Set.of(), Set.of(), List.of(), List.of()));
+    stricter(acr(null, "a"), acr(null, "a", "b"));
+    stricter(acr(quarter), acr(Duration.ofMinutes(16)));
+    stricter(acr(quarter, "a"), acr(null, "a"));
+    stricter(acr(quarter, "a"), acr(quarter));
+    incomparable(acr(quarter), acr(null, "a"));
+    incomparable(acr(null, "a"), acr(null, "b"));
+    assertThat(acr(null, "a", "b").demandsAtLeast(acr(null, "b", "a"))).isTrue();
+  }
+
   @Test
   void demandsAtLeast_sameInOtherWords_holdsBothWays() {
     Token any = token(Set.of(), Set.of(), List.of(), List.of("s"));
@@ -110,8 +136,8 @@ class StrictnessTest {
         claimed++;
         for (int i = 0; i < 10; i++) {
           Verified token = randomToken(random);
-          if (one.judge(token) instanceof Verdict.Met) {
-            assertThat(other.judge(token)).as("%s ≥ %s", one, other).isEqualTo(Verdict.MET);
+          if (one.judge(token, CLOCK) instanceof Verdict.Met) {
+            assertThat(other.judge(token, CLOCK)).as("%s ≥ %s", one, other).isEqualTo(Verdict.MET);
           }
         }
       }
@@ -131,7 +157,14 @@ class StrictnessTest {
         new HashSet<>(rarely(random, List.of("x", "y"))),
         rarely(random, List.of("r", "s", "t")),
         rarely(random, List.of("r", "s", "t")),
-        rarely(random, conditions));
+        rarely(random, conditions),
+        randomStepUp(random));
+  }
+
+  private static @Nullable StepUp randomStepUp(Random random) {
+    List<String> values = rarely(random, List.of("m", "n"));
+    Duration maxAge = random.nextInt(4) == 0 ? Duration.ofSeconds(1 + random.nextInt(3)) : null;
+    return values.isEmpty() && maxAge == null ? null : new StepUp(values, maxAge);
   }
 
   private static Verified randomToken(Random random) {
@@ -144,6 +177,10 @@ class StrictnessTest {
         .audiences(some(random, List.of("x", "y")).toArray(String[]::new))
         .scopes(some(random, List.of("r", "s", "t")).toArray(String[]::new))
         .claim(CLAIM, claim)
+        .claim("acr", random.nextBoolean() ? "m" : "n")
+        .claim(
+            ClaimPath.of("auth_time"),
+            new ClaimValue.Numeric(BigDecimal.valueOf(NOW.getEpochSecond() - random.nextInt(4))))
         .build();
   }
 

@@ -1,5 +1,6 @@
 package dev.bearward.token;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ public final class VerifiedTokens {
   private Set<String> scopes = Set.of();
   private final Map<ClaimPath, ClaimValue> claims = new HashMap<>();
   private long expiresAtMillis = Long.MAX_VALUE;
+
+  private Duration clockSkew = Duration.ZERO;
 
   private VerifiedTokens() {}
 
@@ -64,6 +67,12 @@ public final class VerifiedTokens {
     return claim(ClaimPath.of(name), new ClaimValue.Text(value));
   }
 
+  /** By an issuer with that leeway. */
+  public VerifiedTokens clockSkew(Duration value) {
+    clockSkew = value;
+    return this;
+  }
+
   /** Ending at that time. */
   public VerifiedTokens expiresAtMillis(long millis) {
     expiresAtMillis = millis;
@@ -74,6 +83,14 @@ public final class VerifiedTokens {
   public Verified build() {
     Validity validity = new Validity(Long.MIN_VALUE, expiresAtMillis, null);
     return new Verified(
-        issuer, subject, clientId, audiences, scopes, claims, expiresAtMillis, validity);
+        issuer,
+        subject,
+        clientId,
+        audiences,
+        scopes,
+        claims,
+        expiresAtMillis,
+        validity,
+        Authentication.of(claims.get(Authentication.CLAIM), clockSkew));
   }
 }
