@@ -4,6 +4,7 @@ import dev.bearward.access.Permit;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
@@ -229,6 +230,21 @@ final class Exchange implements RequestSink {
     pool.listener().responseHead(pool.settings().name(), pool.loop().ticker().nanoTime() - sentAt);
     touch();
     sink.head(status, response.status().reasonPhrase(), response.headers(), end.length());
+  }
+
+  /** A whole response that is passed on as it came. */
+  void plain(ResponseDecoder.PlainResponse response) {
+    phase = Phase.RELAYING;
+    pool.listener().responseHead(pool.settings().name(), pool.loop().ticker().nanoTime() - sentAt);
+    sink.head(response.head());
+    if (phase == Phase.RELAYING && response.body().isReadable()) {
+      sink.body(response.body());
+    } else {
+      response.body().release();
+    }
+    if (phase == Phase.RELAYING) {
+      complete(EmptyHttpHeaders.INSTANCE);
+    }
   }
 
   private void interim(int status, HttpHeaders headers) {

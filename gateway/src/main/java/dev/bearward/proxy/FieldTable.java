@@ -15,6 +15,9 @@ final class FieldTable<T extends Enum<T>> {
   private final @Nullable Object[] treatments;
   private final T other;
 
+  /** Bit n is set when a name of n characters is in the table, beyond 62 always. */
+  private long lengths;
+
   /** Takes the treatments of the names, and that of any other name. */
   FieldTable(Map<T, ? extends Collection<String>> namesByTreatment, T other) {
     int size = namesByTreatment.values().stream().mapToInt(Collection::size).sum();
@@ -29,6 +32,7 @@ final class FieldTable<T extends Enum<T>> {
     int slot = slot(name);
     names[slot] = name;
     treatments[slot] = treatment;
+    lengths |= 1L << Math.min(name.length(), Long.SIZE - 1);
   }
 
   /** The treatment of that field. */
@@ -36,6 +40,11 @@ final class FieldTable<T extends Enum<T>> {
   T of(CharSequence name) {
     Object treatment = treatments[slot(name)];
     return treatment == null ? other : (T) treatment;
+  }
+
+  /** Whether a name of that length may be in the table: a quick no for most of the others. */
+  boolean hasNameOf(int length) {
+    return (lengths >>> Math.min(length, Long.SIZE - 1) & 1) != 0;
   }
 
   private int slot(CharSequence name) {

@@ -17,8 +17,8 @@ import java.util.List;
  * decodes exactly as many final responses as were asked for; whatever else comes is a {@link
  * Fault}.
  *
- * <p>A whole head that passed the guard lies in the buffer when {@link #decodeHead} is called: a
- * way past the decoder for simple heads begins there.
+ * <p>A {@link PlainHead} whose body lies in the buffer too goes past all of that, as one {@link
+ * PlainResponse}.
  */
 final class ResponseDecoder extends HttpResponseDecoder {
   /** Bytes that are no part of a response that was asked for. */
@@ -39,13 +39,32 @@ final class ResponseDecoder extends HttpResponseDecoder {
   private static final ResponseFraming NO_FRAMING =
       new ResponseFraming(ResponseFraming.Kind.INVALID, -1, false);
 
+  private static final ResponseFraming PLAIN_FRAMING =
+      new ResponseFraming(ResponseFraming.Kind.LENGTH, -1, true);
+
+  /**
+   * A plain response, whole. Whoever gets it owns the body.
+   *
+   * @param head good until the call that brings it returns
+   */
+  record PlainResponse(PlainHead head, ByteBuf body) {}
+
+  private final boolean shortcut;
   private final HeadGuard guard = new HeadGuard();
+  private final PlainHead plain = new PlainHead();
   private Awaited awaited = Awaited.NOTHING;
   private ResponseFraming framing = NO_FRAMING;
   private boolean toHead;
   private boolean begun;
 
   ResponseDecoder() {
+    this(true);
+  }
+
+  /**
+   * Takes whether plain responses may go past Netty's decoder; what the client gets is the same.
+   */
+  ResponseDecoder(boolean shortcut) {
     super(
         new HttpDecoderConfig()
             .setMaxInitialLineLength(HeadGuard.MAX_BYTES)
@@ -55,6 +74,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
             .setAllowDuplicateContentLengths(false)
             .setStrictLineParsing(true)
             .setUseRfc9112TransferEncoding(true));
+    this.shortcut = shortcut;
   }
 
   /** Awaits one final response, with any number of interim ones before it. */
@@ -95,13 +115,31 @@ final class ResponseDecoder extends HttpResponseDecoder {
         }
       }
       case HEAD -> {
+        boolean first = !begun;
         begun = true;
-        switch (guard.scan(in)) {
-          case INCOMPLETE -> {}
-          case INVALID -> fault(in, out, Fault.MALFORMED_HEAD);
-          case COMPLETE -> decodeHead(ctx, in, out);
+        if (!first || !shortcut || toHead || !takePlain(in, out)) {
+          scanHead(ctx, in, out);
         }
       }
+    }
+  }
+
+  private boolean takePlain(ByteBuf in, List<Object> out) {
+    if (!plain.read(in) || in.readableBytes() - plain.length() < plain.contentLength()) {
+      return false;
+    }
+    in.skipBytes(plain.length());
+    framing = PLAIN_FRAMING;
+    awaited = Awaited.NOTHING;
+    out.add(new PlainResponse(plain, in.readRetainedSlice(plain.contentLength())));
+    return true;
+  }
+
+  private void scanHead(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    switch (guard.scan(in)) {
+      case INCOMPLETE -> {}
+      case INVALID -> fault(in, out, Fault.MALFORMED_HEAD);
+      case COMPLETE -> decodeHead(ctx, in, out);
     }
   }
 

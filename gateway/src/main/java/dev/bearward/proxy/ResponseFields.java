@@ -2,6 +2,7 @@ package dev.bearward.proxy;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -37,6 +38,12 @@ final class ResponseFields {
           Treatment.KEEP);
 
   private ResponseFields() {}
+
+  /** Whether a field of that name is always kept. */
+  static boolean isKept(byte[] octets, int start, int end) {
+    return !TABLE.hasNameOf(end - start)
+        || TABLE.of(new AsciiString(octets, start, end - start, false)) == Treatment.KEEP;
+  }
 
   /** Removes what concerns this connection only; Trailer stays where trailers can follow. */
   static void strip(HttpHeaders headers, boolean chunked) {

@@ -30,6 +30,14 @@ public interface ResponseSink {
    */
   void head(int status, String reasonPhrase, HttpHeaders headers, long bodyLength);
 
+  /**
+   * A head whose fields may be passed on byte for byte; its body follows at once and whole. The
+   * same as the other {@code head}, which it may be taken for, and in place of it.
+   */
+  default void head(PlainHead plain) {
+    head(plain.status(), plain.phrase(), plain.headers(), plain.contentLength());
+  }
+
   /** A part of the body; the sink owns the buffer. */
   void body(ByteBuf part);
 

@@ -122,7 +122,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     Exchange current = exchange;
-    if (current == null) {
+    if (message instanceof ResponseDecoder.PlainResponse plain) {
+      plain(current, plain);
+    } else if (current == null) {
       ReferenceCountUtil.release(message);
       close();
     } else if (!(message instanceof HttpObject part) || part.decoderResult().isFailure()) {
@@ -132,6 +134,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       current.head(response, decoder.framing());
     } else if (part instanceof HttpContent content) {
       current.content(content);
+    }
+  }
+
+  private void plain(@Nullable Exchange current, ResponseDecoder.PlainResponse response) {
+    if (current == null) {
+      response.body().release();
+      close();
+    } else {
+      current.plain(response);
     }
   }
 

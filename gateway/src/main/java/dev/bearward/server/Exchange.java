@@ -5,6 +5,7 @@ import dev.bearward.access.Denial;
 import dev.bearward.access.Permit;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
+import dev.bearward.proxy.PlainHead;
 import dev.bearward.proxy.RequestBody;
 import dev.bearward.proxy.RequestSink;
 import dev.bearward.proxy.ResponseSink;
@@ -166,6 +167,20 @@ final class Exchange implements ResponseSink {
     connection.heads().framing(framing, code == 204 ? -1 : bodyLength);
     connection.heads().end(kept, request.http10());
     writer.head(framing, bodyLength);
+  }
+
+  @Override
+  public void head(PlainHead plain) {
+    if (finished || permit == null) {
+      return;
+    }
+    upstreamNanos = System.nanoTime() - forwardedNanos;
+    status = plain.status();
+    kept = keeps();
+    connection.heads().forwarded(plain, permit, request.head().requestId());
+    connection.heads().framing(ResponseWriter.Framing.LENGTH, plain.contentLength());
+    connection.heads().end(kept, request.http10());
+    writer.head(ResponseWriter.Framing.LENGTH, plain.contentLength());
   }
 
   private ResponseWriter.Framing framing(int code, long bodyLength) {

@@ -101,9 +101,14 @@ final class HeadEncoder {
 
   /** Bytes as they are. */
   HeadEncoder raw(byte[] bytes) {
-    ensure(bytes.length);
-    System.arraycopy(bytes, 0, octets, length, bytes.length);
-    length += bytes.length;
+    return raw(bytes, 0, bytes.length);
+  }
+
+  /** Some of the bytes as they are; they hold whole lines or parts of one. */
+  HeadEncoder raw(byte[] bytes, int from, int size) {
+    ensure(size);
+    System.arraycopy(bytes, from, octets, length, size);
+    length += size;
     return this;
   }
 

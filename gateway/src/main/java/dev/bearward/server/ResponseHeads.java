@@ -4,6 +4,7 @@ import dev.bearward.access.AccessDecision;
 import dev.bearward.access.Denial;
 import dev.bearward.access.Permit;
 import dev.bearward.http.Header;
+import dev.bearward.proxy.PlainHead;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -48,6 +49,27 @@ final class ResponseHeads {
       }
     }
     addOurs(permit.responseHeaders(), headers);
+    if (!dated) {
+      out.raw(loop.date());
+    }
+    out.field(requestIdField, requestId);
+  }
+
+  /** The same of a head that is passed on byte for byte. */
+  void forwarded(PlainHead plain, Permit permit, String requestId) {
+    out.clear().raw(plain.octets(), 0, plain.statusLineEnd());
+    boolean dated = false;
+    for (int i = 0; i < plain.fields(); i++) {
+      AsciiString name = plain.name(i);
+      if (!isOurs(name, permit)) {
+        int start = plain.lineStart(i);
+        out.raw(plain.octets(), start, plain.lineEndOf(i) - start);
+        dated |= HttpHeaderNames.DATE.contentEqualsIgnoreCase(name);
+      }
+    }
+    if (!permit.responseHeaders().isEmpty()) {
+      addOurs(permit.responseHeaders(), plain.headers());
+    }
     if (!dated) {
       out.raw(loop.date());
     }

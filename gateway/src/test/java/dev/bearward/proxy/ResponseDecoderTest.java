@@ -46,7 +46,7 @@ class ResponseDecoderTest {
 
   /** What comes out when the bytes come in pieces of that size. */
   private static String decode(String bytes, int size) {
-    var decoder = new ResponseDecoder();
+    var decoder = new ResponseDecoder(false);
     var channel = new EmbeddedChannel(decoder);
     decoder.await(false);
     for (int at = 0; at < bytes.length(); at += size) {
