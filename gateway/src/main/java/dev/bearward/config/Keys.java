@@ -14,8 +14,8 @@ enum Keys {
       "metadata tracing revocation cluster"),
   SERVER(
       "server",
-      "listen publicUrl realm requestIdHeader limits timeouts",
-      "tls http2 proxyProtocol trustedProxies"),
+      "listen publicUrl trustedProxies realm requestIdHeader limits timeouts",
+      "tls http2 proxyProtocol"),
   SERVER_LIMITS(
       "server.limits",
       "requestLine headers headerCount connections pending token",

@@ -1,6 +1,7 @@
 package dev.bearward.config;
 
 import dev.bearward.admin.AdminSettings;
+import dev.bearward.http.AddressBlock;
 import dev.bearward.server.ServerSettings;
 import dev.bearward.server.ServerSettings.Limits;
 import dev.bearward.server.ServerSettings.Timeouts;
@@ -18,6 +19,10 @@ final class ServerReader {
   private static final InetSocketAddress DEFAULT_ADMIN =
       new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9901);
   private static final int MOST_LISTENERS = 16;
+  private static final int MOST_TRUSTED_PROXIES = 256;
+  private static final String BLOCK =
+      "an IP address, or a block of them such as 10.0.0.0/8 or 2001:db8::/32, without bits set"
+          + " behind the prefix";
   // What a quoted-string takes without escapes (RFC 9110 section 5.6.4).
   private static final Pattern REALM = Pattern.compile("[ !#-\\[\\]-~]{1,128}");
   // token68 (RFC 9110 section 11.2): another could never be sent.
@@ -34,7 +39,31 @@ final class ServerReader {
             v -> v.text(REALM, "printable ASCII without \" and \\, at most 128 characters")),
         server.or("requestIdHeader", "X-Request-Id", HeaderNames::own),
         limits(server.inner("limits", Keys.SERVER_LIMITS)),
-        timeouts(server.inner("timeouts", Keys.SERVER_TIMEOUTS)));
+        timeouts(server.inner("timeouts", Keys.SERVER_TIMEOUTS)),
+        server.or(
+            "trustedProxies",
+            List.of(),
+            v -> v.list(0, MOST_TRUSTED_PROXIES, ServerReader::trustedProxy)));
+  }
+
+  private static @Nullable AddressBlock trustedProxy(Value value) {
+    String text = value.text(BLOCK);
+    AddressBlock block = text == null ? null : AddressBlock.parse(text);
+    if (block == null) {
+      if (text != null) {
+        value.refuse(BLOCK);
+      }
+      return null;
+    }
+    if (block.isEverything()) {
+      value
+          .problems()
+          .warn(
+              value.at(),
+              value.path(),
+              block + " lets every client say who it is (expected: the proxies' own addresses)");
+    }
+    return block;
   }
 
   private static @Nullable List<InetSocketAddress> listeners(Value value) {

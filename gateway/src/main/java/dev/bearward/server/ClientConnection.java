@@ -41,18 +41,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private boolean broken;
   private long drainedFrom;
 
-  ClientConnection(ServerContext server, LoopState loop, Channel channel, RequestDecoder decoder) {
+  /**
+   * @param peer who connected
+   */
+  ClientConnection(
+      ServerContext server, LoopState loop, Channel channel, RequestDecoder decoder, Peer peer) {
     this.server = server;
     this.loop = loop;
     this.channel = channel;
     this.decoder = decoder;
-    this.peer = new Peer(((InetSocketAddress) channel.remoteAddress()).getAddress(), false, null);
+    this.peer = peer;
     this.reader =
         new HeadReader(
             server.requestIdField(),
             server.gatewayOnly(),
             loop.ids(),
             peer,
+            server.hopReader(peer),
             (InetSocketAddress) channel.localAddress());
     this.heads = new ResponseHeads(loop, server.requestIdField());
     this.writer = new ResponseWriter(channel, loop.encoder());

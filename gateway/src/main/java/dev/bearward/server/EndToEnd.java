@@ -19,6 +19,8 @@ final class EndToEnd {
           "expect",
           "forwarded",
           "via",
+          "client-cert",
+          "client-cert-chain",
           "x-real-ip");
 
   private EndToEnd() {}

@@ -28,12 +28,16 @@ final class FieldNames {
   /** Whether the text is a token. */
   static boolean isToken(CharSequence text) {
     for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c >= TOKEN.length || !TOKEN[c]) {
+      if (!isToken(text.charAt(i))) {
         return false;
       }
     }
     return text.length() > 0;
+  }
+
+  /** Whether a token may hold the character. */
+  static boolean isToken(char c) {
+    return c < TOKEN.length && TOKEN[c];
   }
 
   /** Whether the text is a token without underscore. */

@@ -42,19 +42,26 @@ final class HeadReader {
   private final Fields fields;
   private final RequestIds ids;
   private final Peer peer;
+  private final @Nullable HopReader hop;
   private final InetSocketAddress local;
   private String lastHostSent = "";
   private @Nullable Authority lastHost;
 
+  /**
+   * @param peer who connected
+   * @param hop reads whom a trusted proxy speaks for, or null when none connected
+   */
   HeadReader(
       AsciiString requestIdField,
       Predicate<CharSequence> gatewayOnly,
       RequestIds ids,
       Peer peer,
+      @Nullable HopReader hop,
       InetSocketAddress local) {
     this.fields = new Fields(requestIdField, gatewayOnly);
     this.ids = ids;
     this.peer = peer;
+    this.hop = hop;
     this.local = local;
   }
 
@@ -92,7 +99,7 @@ final class HeadReader {
             target.query(),
             host,
             new NettyHeaders(request.headers()),
-            peer,
+            hop == null ? peer : hop.read(request.headers()),
             id);
     boolean expects = fields.expectsContinue() && !http10;
     if (fields.expectsContinue() && http10) {

@@ -11,7 +11,10 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -129,8 +132,8 @@ public final class Server {
       var _ = channel.close(); // It went before it was accepted.
       return;
     }
+    var peer = new Peer(unmapped(remote.getAddress()), false, null);
     if (!context.admitConnection()) {
-      var peer = new Peer(remote.getAddress(), false, null);
       context.listener().refused(peer, Reason.OVERLOADED, state.ids().next());
       var _ = channel.close();
       return;
@@ -140,7 +143,17 @@ public final class Server {
     channel
         .pipeline()
         .addLast(decoder)
-        .addLast(new ClientConnection(context, state, channel, decoder));
+        .addLast(new ClientConnection(context, state, channel, decoder, peer));
+  }
+
+  /** On a socket for both kinds, an IPv4 client has an IPv6 address (RFC 4291 section 2.5.5.2). */
+  private static InetAddress unmapped(InetAddress address) {
+    try {
+      InetAddress plain = InetAddress.getByAddress(address.getAddress());
+      return plain instanceof Inet4Address ? plain : address;
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("address of 4 or 16 bytes", e);
+    }
   }
 
   private void connectionGone() {

@@ -1,10 +1,12 @@
 package dev.bearward.server;
 
 import dev.bearward.access.AccessGate;
+import dev.bearward.http.Peer;
 import dev.bearward.proxy.Forwarder;
 import io.netty.util.AsciiString;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What all connections share: the rooms behind the server, the limits and their counters. */
 final class ServerContext {
@@ -34,6 +36,12 @@ final class ServerContext {
 
   ServerSettings.Limits limits() {
     return settings.limits();
+  }
+
+  /** What reads whom a peer speaks for, or null when nobody trusts it to speak for others. */
+  @Nullable HopReader hopReader(Peer peer) {
+    boolean trusted = HopReader.trusts(settings.trustedProxies(), peer.address());
+    return trusted ? new HopReader(settings.trustedProxies(), peer) : null;
   }
 
   ServerSettings.Timeouts timeouts() {

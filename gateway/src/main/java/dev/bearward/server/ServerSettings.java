@@ -1,5 +1,6 @@
 package dev.bearward.server;
 
+import dev.bearward.http.AddressBlock;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -10,13 +11,15 @@ import java.util.List;
  * @param listen addresses to listen on; at least one
  * @param realm realm of challenges (RFC 9110 section 11.5)
  * @param requestIdHeader field that carries the request id
+ * @param trustedProxies whose word about the client counts; nobody's when it is empty
  */
 public record ServerSettings(
     List<InetSocketAddress> listen,
     String realm,
     String requestIdHeader,
     Limits limits,
-    Timeouts timeouts) {
+    Timeouts timeouts,
+    List<AddressBlock> trustedProxies) {
 
   /**
    * Limits; beyond each the request is refused.

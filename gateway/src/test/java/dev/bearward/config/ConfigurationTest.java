@@ -356,4 +356,19 @@ class ConfigurationTest {
         .containsExactly("the file does not exist");
     assertThat(lines(configuration.load(folder))).containsExactly("the file cannot be read");
   }
+
+  @Test
+  @DisplayName("rule 177: to trust everybody's forwarding fields is warned of")
+  void read_everybodyTrusted_warns() {
+    String yaml = "server: {trustedProxies: [10.0.0.0/8, 0.0.0.0/0]}\n" + Readings.BASE;
+    Reading reading = new FakeSurroundings().read(yaml);
+    assertThat(reading).isInstanceOf(Reading.Loaded.class);
+    assertThat(((Reading.Loaded) reading).warnings())
+        .singleElement()
+        .extracting(Problem::path)
+        .isEqualTo("server.trustedProxies[1]");
+    assertThat(loaded(reading).server().trustedProxies())
+        .extracting(Object::toString)
+        .containsExactly("10.0.0.0/8", "0.0.0.0/0");
+  }
 }

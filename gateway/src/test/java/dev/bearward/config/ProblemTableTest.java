@@ -57,7 +57,7 @@ class ProblemTableTest {
       #! 1:23: server.tls: not built yet in this version
       #! 1:41: server.limits.tokens: unknown key (did you mean token?)
       #! 1:55: server.limits.failedVerifications: not built yet in this version
-      #! 1:81: server.colour: unknown key (expected: listen, publicUrl, realm, requestIdHeader, limits, timeouts, tls, http2, proxyProtocol, trustedProxies)
+      #! 1:81: server.colour: unknown key (expected: listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls, http2, proxyProtocol)
       ---
       server:
         http2: true
@@ -76,6 +76,15 @@ class ProblemTableTest {
       #! 1:18: server.listen: a list of 0 (expected: a list of 1 to 16)
       #! 1:29: server.realm: a"b (expected: printable ASCII without " and \\, at most 128 characters)
       #! 1:53: server.requestIdHeader: Content-Length (expected: a header name of letters, digits and hyphens that has no meaning of its own)
+      ---
+      server: {trustedProxies: [10.0.0.1/8, "fe80::1%eth0", proxy.internal, 10.0.0.0/8, 10.0.0.0/8]}
+      #! 1:27: server.trustedProxies[0]: 10.0.0.1/8 (expected: an IP address, or a block of them such as 10.0.0.0/8 or 2001:db8::/32, without bits set behind the prefix)
+      #! 1:39: server.trustedProxies[1]: fe80::1%eth0 (expected: an IP address, or a block of them such as 10.0.0.0/8 or 2001:db8::/32, without bits set behind the prefix)
+      #! 1:55: server.trustedProxies[2]: proxy.internal (expected: an IP address, or a block of them such as 10.0.0.0/8 or 2001:db8::/32, without bits set behind the prefix)
+      #! 1:83: server.trustedProxies[4]: 10.0.0.0/8 (stands twice, expected: once)
+      ---
+      server: {trustedProxies: 10.0.0.0/8}
+      #! 1:26: server.trustedProxies: 10.0.0.0/8 (expected: a list of 0 to 256)
       ---
       server: {listen: ["127.0.0.1:1", "127.0.0.1:1"]}
       #! 1:34: server.listen[1]: 127.0.0.1:1 (stands twice, expected: once)
@@ -107,10 +116,10 @@ class ProblemTableTest {
       #! 1:21: server.publicUrl: https://api.example/a/../b (expected: an unambiguous path, without dot segments, empty segments and parameters)
       ---
       server: [a]
-      #! 1:9: server: a list of 1 (expected: a mapping of listen, publicUrl, realm, requestIdHeader, limits, timeouts)
+      #! 1:9: server: a list of 1 (expected: a mapping of listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts)
       ---
       server:
-      #! 1:8: server: nothing (expected: a mapping of listen, publicUrl, realm, requestIdHeader, limits, timeouts)
+      #! 1:8: server: nothing (expected: a mapping of listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts)
       """;
 
   private static final String ADMIN =

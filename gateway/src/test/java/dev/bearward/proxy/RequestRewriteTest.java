@@ -2,7 +2,9 @@ package dev.bearward.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bearward.http.Authority;
 import dev.bearward.http.Reason;
+import dev.bearward.http.TrustedHop;
 import dev.bearward.testing.RawUpstream;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
@@ -227,6 +229,76 @@ class RequestRewriteTest {
             "X-Forwarded-Proto: https",
             "X-Forwarded-Host: [2001:db8::2]:8443",
             "Forwarded: for=\"[2001:db8::1]\";host=\"[2001:db8::2]:8443\";proto=https");
+  }
+
+  private static final InetAddress CLIENT = InetAddress.ofLiteral("192.0.2.1");
+  private static final InetAddress HOP = InetAddress.ofLiteral("2001:db8::7");
+
+  @Test
+  @DisplayName("rule 149: to the lists of a trusted hop our element is appended")
+  void forward_throughTrustedHop_appendsToItsLists() {
+    var host = ((Authority.Valid) Authority.parse("public.example:8443")).authority();
+    var hop =
+        new TrustedHop(HOP, false, "for=unknown, for=192.0.2.1", "203.0.113.9, 192.0.2.1", host);
+    assertThat(
+            lines(
+                TestRequest.get("/")
+                    .from(CLIENT, true)
+                    .through(hop)
+                    .header("X-Forwarded-Port", "1")
+                    .header("X-Real-IP", "203.0.113.9")))
+        .contains(
+            "Host: api.example.com",
+            "X-Forwarded-For: 203.0.113.9, 192.0.2.1, 2001:db8::7",
+            "X-Forwarded-Host: public.example:8443",
+            "X-Forwarded-Proto: https",
+            "Forwarded: for=unknown, for=192.0.2.1,"
+                + " for=\"[2001:db8::7]\";host=api.example.com;proto=http")
+        .noneMatch(line -> line.startsWith("X-Real-IP") || line.startsWith("X-Forwarded-Port"));
+  }
+
+  @Test
+  @DisplayName("rule 149: a list that a trusted hop did not send begins with the client")
+  void forward_throughTrustedHop_completesTheOtherList() {
+    var listed = new TrustedHop(HOP, true, null, "192.0.2.1", null);
+    assertThat(lines(TestRequest.get("/").from(CLIENT, true).through(listed)))
+        .contains(
+            "X-Forwarded-For: 192.0.2.1, 2001:db8::7",
+            "Forwarded: for=192.0.2.1;host=api.example.com;proto=https,"
+                + " for=\"[2001:db8::7]\";host=api.example.com;proto=https");
+  }
+
+  @Test
+  @DisplayName("rule 149: so does X-Forwarded-For when only Forwarded came")
+  void forward_throughTrustedHopWithForwarded_completesXForwardedFor() {
+    var forwarded = new TrustedHop(HOP, false, "for=192.0.2.1", null, null);
+    assertThat(lines(TestRequest.get("/").from(CLIENT, false).through(forwarded)))
+        .contains("X-Forwarded-For: 192.0.2.1, 2001:db8::7");
+  }
+
+  @Test
+  @DisplayName("rule 149: a trusted hop that speaks for nobody is the client")
+  void forward_trustedHopItself_isTheOnlyElement() {
+    var hop = new TrustedHop(HOP, false, null, null, null);
+    assertThat(lines(TestRequest.get("/").from(HOP, true).through(hop)))
+        .contains(
+            "X-Forwarded-For: 2001:db8::7",
+            "X-Forwarded-Proto: https",
+            "Forwarded: for=\"[2001:db8::7]\";host=api.example.com;proto=https");
+  }
+
+  @Test
+  @DisplayName("rule 79: certificates of clients are not passed on, whoever sent them")
+  void forward_clientCert_isStripped() {
+    var hop = new TrustedHop(HOP, false, null, "192.0.2.1", null);
+    assertThat(
+            lines(
+                TestRequest.get("/")
+                    .from(CLIENT, true)
+                    .through(hop)
+                    .header("Client-Cert", ":AAAA:")
+                    .header("client-cert-chain", ":AAAA:")))
+        .noneMatch(line -> line.contains("AAAA"));
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.bearward.http.Header;
 import dev.bearward.http.HeaderView;
 import dev.bearward.http.Peer;
 import dev.bearward.http.RequestHead;
+import dev.bearward.http.TrustedHop;
 import dev.bearward.policy.Requirement;
 import dev.bearward.route.Origin;
 import dev.bearward.route.PathPattern;
@@ -35,6 +36,7 @@ final class TestRequest {
   private String authority = "api.example.com";
   private InetAddress address = InetAddress.getLoopbackAddress();
   private boolean tls;
+  private @Nullable TrustedHop hop;
   private boolean forwardToken;
   private boolean ended;
   private Set<String> methods = Set.of();
@@ -83,6 +85,12 @@ final class TestRequest {
   TestRequest from(InetAddress client, boolean encrypted) {
     address = client;
     tls = encrypted;
+    return this;
+  }
+
+  /** Through a trusted proxy. */
+  TestRequest through(TrustedHop proxy) {
+    hop = proxy;
     return this;
   }
 
@@ -156,7 +164,13 @@ final class TestRequest {
     var canonical = ((CanonicalPath.Canonical) CanonicalPath.parse(path)).path();
     var host = ((Authority.Valid) Authority.parse(authority)).authority();
     return new RequestHead(
-        method, canonical, query, host, new Lines(headers), new Peer(address, tls, null), "id-1");
+        method,
+        canonical,
+        query,
+        host,
+        new Lines(headers),
+        new Peer(address, tls, null, hop),
+        "id-1");
   }
 
   private Route route() {

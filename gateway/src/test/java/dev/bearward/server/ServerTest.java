@@ -83,7 +83,7 @@ class ServerTest {
             .toList();
     return Server.start(
         new ServerSettings(
-            listen, "bearward", "X-Request-Id", TestServer.LIMITS, TestServer.TIMEOUTS),
+            listen, "bearward", "X-Request-Id", TestServer.LIMITS, TestServer.TIMEOUTS, List.of()),
         loops,
         Gates.open(),
         RecordingForwarder.ok(),
@@ -166,7 +166,8 @@ class ServerTest {
                   "bearward",
                   "X-Request-Id",
                   TestServer.LIMITS,
-                  TestServer.TIMEOUTS),
+                  TestServer.TIMEOUTS,
+                  List.of()),
               loops,
               Gates.open(),
               RecordingForwarder.ok(),

@@ -1,6 +1,7 @@
 package dev.bearward.server;
 
 import dev.bearward.access.AccessGate;
+import dev.bearward.http.AddressBlock;
 import dev.bearward.proxy.Forwarder;
 import dev.bearward.testing.Conversation;
 import java.io.IOException;
@@ -10,7 +11,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -70,9 +73,38 @@ final class TestServer implements AutoCloseable {
     }
   }
 
+  /** A server that believes those proxies. */
+  static TestServer trusting(AccessGate gate, Forwarder forwarder, String... proxies) {
+    var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return on(any, gate, forwarder, proxies);
+  }
+
+  static TestServer on(
+      InetSocketAddress address, AccessGate gate, Forwarder forwarder, String... proxies) {
+    return start(settings(address, LIMITS, TIMEOUTS, proxies), gate, forwarder);
+  }
+
+  private static TestServer start(ServerSettings settings, AccessGate gate, Forwarder forwarder) {
+    try {
+      return new TestServer(settings, gate, forwarder, EventLoops.start(1));
+    } catch (ListenException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static ServerSettings settings(ServerSettings.Limits limits, ServerSettings.Timeouts timeouts) {
     var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    return new ServerSettings(List.of(any), "bearward", "X-Request-Id", limits, timeouts);
+    return settings(any, limits, timeouts);
+  }
+
+  private static ServerSettings settings(
+      InetSocketAddress address,
+      ServerSettings.Limits limits,
+      ServerSettings.Timeouts timeouts,
+      String... proxies) {
+    var trusted = Arrays.stream(proxies).map(AddressBlock::parse).map(Objects::requireNonNull);
+    return new ServerSettings(
+        List.of(address), "bearward", "X-Request-Id", limits, timeouts, trusted.toList());
   }
 
   Server server() {
