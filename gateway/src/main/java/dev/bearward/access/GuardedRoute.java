@@ -7,19 +7,25 @@ import dev.bearward.http.RequestHead;
 import dev.bearward.policy.Requirement;
 import dev.bearward.policy.Verdict;
 import dev.bearward.route.Route;
+import dev.bearward.token.TokenSources;
 import dev.bearward.token.Verified;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One route with everything made ready that permits and refusals on it need. */
 final class GuardedRoute {
+  private static final Header PRIVATE = new Header("Cache-Control", "private");
+
   private final Route route;
   private final CorsHeaders cors;
   private final Challenges challenges;
   private final IdentityHeaders identityHeaders;
   private final IdentityNames identityNames;
+  private final TokenSources tokenFrom;
+  private final OriginGuard origins;
   private final InstantSource clock;
 
   GuardedRoute(RoutePlan plan, String realm, IdentityNames identityNames, InstantSource clock) {
@@ -30,6 +36,8 @@ final class GuardedRoute {
     this.challenges = new Challenges(realm, route.requirement());
     this.identityHeaders = new IdentityHeaders(plan.identity());
     this.identityNames = identityNames;
+    this.tokenFrom = plan.tokenFrom();
+    this.origins = new OriginGuard(plan.origins());
     this.clock = clock;
   }
 
@@ -39,6 +47,16 @@ final class GuardedRoute {
 
   CorsHeaders cors() {
     return cors;
+  }
+
+  /** Where the token is taken from. */
+  TokenSources tokenFrom() {
+    return tokenFrom;
+  }
+
+  /** Which origins may do what. */
+  OriginGuard origins() {
+    return origins;
   }
 
   /** Whether no token is looked at. */
@@ -67,8 +85,21 @@ final class GuardedRoute {
   private Permit permit(RequestHead head, @Nullable Verified identity, List<Header> headers) {
     List<Header> onResponse = cors.onResponse(head);
     List<Header> onRefusal = cors.own() ? onResponse : cors.onRefusal(head);
+    boolean field = tokenFrom.headerOnly() || head.headers().first("authorization") != null;
     return new Permit(
-        head, route, identity, headers, onResponse, cors.own(), identityNames, onRefusal);
+        tokenFrom.headerOnly() ? head : tokenFrom.withoutTokens(head),
+        route,
+        identity,
+        headers,
+        field ? onResponse : withPrivacy(onResponse),
+        cors.own(),
+        identityNames,
+        onRefusal);
+  }
+
+  /** Caches know only of the Authorization field that a response may be for one user (rule 4). */
+  private static List<Header> withPrivacy(List<Header> headers) {
+    return Stream.concat(headers.stream(), Stream.of(PRIVATE)).toList();
   }
 
   /** Refuses; a null delay stands for the usual one of the reason. */

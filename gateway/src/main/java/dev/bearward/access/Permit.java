@@ -43,7 +43,7 @@ public final class Permit implements AccessDecision {
   }
 
   /**
-   * Takes the head to forward.
+   * Takes the head to forward: without the token where that came in the query or a cookie.
    *
    * @throws IllegalStateException when it was taken before
    */
@@ -79,6 +79,8 @@ public final class Permit implements AccessDecision {
   /**
    * Headers to be added to whatever response follows (CORS), after the upstream's own ones are
    * dropped if {@link #ownsCors()}. Vary is added to the upstream's Vary, never put in its place.
+   * {@code Cache-Control: private} is for 2xx responses that do not say as much (RFC 6750 section
+   * 2.3).
    */
   public List<Header> responseHeaders() {
     return responseHeaders;

@@ -8,6 +8,7 @@ import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.route.RouteTable;
 import dev.bearward.token.BearerCredentials;
+import dev.bearward.token.TokenSources;
 import dev.bearward.token.TokenVerifier;
 import dev.bearward.token.Verified;
 import java.time.InstantSource;
@@ -89,10 +90,24 @@ public final class RouteAccess implements AccessGate {
   }
 
   private AccessDecision onRoute(RequestHead head, GuardedRoute route) {
+    if (!route.origins().allowsHandshake(head.headers())) {
+      return route.deny(head, Reason.ORIGIN_NOT_ALLOWED, null, null);
+    }
     if (route.open()) {
       return route.permitUnseen(head);
     }
-    return switch (credentials.read(head.headers())) {
+    if (route.tokenFrom().headerOnly()) {
+      return onCredentials(head, route, credentials.read(head.headers()));
+    }
+    TokenSources.Found found = route.tokenFrom().read(head, credentials);
+    return found.inCookie() && !route.origins().allowsCookie(head.headers())
+        ? route.deny(head, Reason.ORIGIN_NOT_ALLOWED, null, null)
+        : onCredentials(head, route, found.credentials());
+  }
+
+  private AccessDecision onCredentials(
+      RequestHead head, GuardedRoute route, BearerCredentials.Credentials read) {
+    return switch (read) {
       case BearerCredentials.Absent _ -> route.deny(head, Reason.NO_TOKEN, null, null);
       case BearerCredentials.Refused(Reason reason) -> route.deny(head, reason, null, null);
       case BearerCredentials.Token token -> onToken(head, route, token);

@@ -1,7 +1,9 @@
 package dev.bearward.access;
 
+import dev.bearward.cors.AllowedOrigins;
 import dev.bearward.cors.CorsPolicy;
 import dev.bearward.route.Route;
+import dev.bearward.token.TokenSources;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param route the route
  * @param identity request headers made from claims
  * @param cors what it says about other origins, or null for nothing
+ * @param tokenFrom where the token is taken from
+ * @param origins where requests with a token in a cookie, and WebSocket handshakes, may come from
  */
-public record RoutePlan(Route route, List<IdentityHeader> identity, @Nullable CorsPolicy cors) {
+public record RoutePlan(
+    Route route,
+    List<IdentityHeader> identity,
+    @Nullable CorsPolicy cors,
+    TokenSources tokenFrom,
+    AllowedOrigins origins) {
   public RoutePlan {
     identity = List.copyOf(identity);
+  }
+
+  /** A route that takes its token from the Authorization field. */
+  public RoutePlan(Route route, List<IdentityHeader> identity, @Nullable CorsPolicy cors) {
+    this(route, identity, cors, TokenSources.HEADER, AllowedOrigins.NONE);
   }
 }

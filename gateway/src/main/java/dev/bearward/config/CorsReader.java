@@ -1,5 +1,6 @@
 package dev.bearward.config;
 
+import dev.bearward.cors.AllowedOrigins;
 import dev.bearward.cors.CorsPolicy;
 import dev.bearward.http.Authority;
 import java.time.Duration;
@@ -61,9 +62,19 @@ final class CorsReader {
     return origins.size() == 1 && !credentials;
   }
 
+  /** Origins that are named one by one. */
+  static @Nullable AllowedOrigins allowed(Value value) {
+    List<String> origins = value.list(0, MOST, CorsReader::exactOrigin);
+    return origins == null ? null : new AllowedOrigins(origins);
+  }
+
   private static @Nullable String origin(Value value) {
+    return value.is(EVERY_ORIGIN) ? EVERY_ORIGIN : exactOrigin(value);
+  }
+
+  private static @Nullable String exactOrigin(Value value) {
     String text = value.text(EXPECTED);
-    if (text != null && !text.equals(EVERY_ORIGIN) && !serialised(text)) {
+    if (text != null && !serialised(text)) {
       value.refuse(EXPECTED);
       return null;
     }

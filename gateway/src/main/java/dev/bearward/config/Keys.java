@@ -39,10 +39,11 @@ enum Keys {
   DEFAULTS("defaults", "cors timeouts limits identity", ""),
   ROUTE(
       "routes[]",
-      "name hosts path methods upstream require public catchesRest token identity cors limits"
-          + " timeouts",
-      "mode tokenFrom origins rewrite requestHeaders responseHeaders rateLimit closeAtExpiry"
+      "name hosts path methods upstream require public catchesRest token tokenFrom origins"
+          + " identity cors limits timeouts",
+      "mode rewrite requestHeaders responseHeaders rateLimit closeAtExpiry"
           + " encodedSlash emptySegments pathParameters"),
+  TOKEN_SOURCE("routes[].tokenFrom[]", "query cookie", "webSocketProtocol"),
   REQUIRE("routes[].require", "issuers audiences scopes anyScope claims acr", ""),
   ACR("routes[].require.acr", "anyOf maxAge", ""),
   ROUTE_CLAIM("routes[].require.claims[]", "claim equals contains in", ""),

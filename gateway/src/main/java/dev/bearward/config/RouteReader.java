@@ -1,6 +1,7 @@
 package dev.bearward.config;
 
 import dev.bearward.access.RoutePlan;
+import dev.bearward.cors.AllowedOrigins;
 import dev.bearward.policy.Requirement;
 import dev.bearward.route.HostPattern;
 import dev.bearward.route.Origin;
@@ -8,6 +9,7 @@ import dev.bearward.route.PathPattern;
 import dev.bearward.route.Route;
 import dev.bearward.route.RouteProblem;
 import dev.bearward.route.RouteProblems;
+import dev.bearward.token.TokenSources;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +60,18 @@ final class RouteReader {
     Requirement requirement = requirements.read(route);
     boolean catchesRest = route.or("catchesRest", false, Value::bool);
     String token = route.or("token", "strip", v -> v.word(List.of("strip", "forward")));
+    TokenSources tokenFrom = route.or("tokenFrom", TokenSources.HEADER, TokenSourceReader::read);
+    AllowedOrigins origins = route.or("origins", AllowedOrigins.NONE, CorsReader::allowed);
+    Value list = route.find("origins");
+    if (tokenFrom.usesCookies() && (list == null || list.elements().isEmpty())) {
+      route.report("origins", "none (expected: one or more, since a cookie holds the token)");
+    }
     RouteBlocks blocks = RouteBlocks.of(route, defaults, identity);
     if (requirement instanceof Requirement.Open && route.has("identity")) {
       route.report("identity", "never used (expected: require; a public route has no claims)");
+    }
+    if (requirement instanceof Requirement.Open && route.has("tokenFrom")) {
+      route.report("tokenFrom", "never used (expected: require; no token is looked at)");
     }
     if (path == null || name == null || upstream == null || requirement == null) {
       return null;
@@ -81,7 +92,9 @@ final class RouteReader {
             blocks.maxBody(),
             origin),
         requirement instanceof Requirement.Open ? List.of() : blocks.identity(),
-        blocks.cors());
+        blocks.cors(),
+        tokenFrom,
+        origins);
   }
 
   /** Reports mistakes that only all routes together show. */

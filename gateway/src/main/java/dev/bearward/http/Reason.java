@@ -34,6 +34,7 @@ public enum Reason {
       "a stronger or more recent authentication is required"),
   INSUFFICIENT_SCOPE(
       403, "insufficient_scope", "Forbidden", "the access token lacks a required scope"),
+  ORIGIN_NOT_ALLOWED(403, null, "Forbidden", "the origin of the request is not allowed here"),
   CLAIM_MISMATCH(403, null, "Forbidden", "a claim of the access token does not meet the rule"),
 
   KEYS_UNAVAILABLE(503, null, "Service Unavailable", "the issuer's keys cannot be had right now"),

@@ -21,4 +21,9 @@ public record RequestHead(
     Authority authority,
     HeaderView headers,
     Peer peer,
-    String requestId) {}
+    String requestId) {
+  /** The same request with another query and other fields. */
+  public RequestHead with(@Nullable String otherQuery, HeaderView otherHeaders) {
+    return new RequestHead(method, path, otherQuery, authority, otherHeaders, peer, requestId);
+  }
+}

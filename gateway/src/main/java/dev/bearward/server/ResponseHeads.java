@@ -48,7 +48,7 @@ final class ResponseHeads {
         dated |= HttpHeaderNames.DATE.contentEqualsIgnoreCase(name);
       }
     }
-    addOurs(permit.responseHeaders(), headers);
+    addOurs(status, permit.responseHeaders(), headers);
     if (!dated) {
       out.raw(loop.date());
     }
@@ -68,7 +68,7 @@ final class ResponseHeads {
       }
     }
     if (!permit.responseHeaders().isEmpty()) {
-      addOurs(permit.responseHeaders(), plain.headers());
+      addOurs(plain.status(), permit.responseHeaders(), plain.headers());
     }
     if (!dated) {
       out.raw(loop.date());
@@ -91,14 +91,27 @@ final class ResponseHeads {
     return AsciiString.regionMatches(name, true, 0, CORS_PREFIX, 0, CORS_PREFIX.length());
   }
 
-  private void addOurs(List<Header> ours, HttpHeaders headers) {
+  private void addOurs(int status, List<Header> ours, HttpHeaders headers) {
     for (int i = 0; i < ours.size(); i++) {
       Header header = ours.get(i);
-      boolean vary = HttpHeaderNames.VARY.contentEqualsIgnoreCase(header.name());
-      if (!vary || !varies(headers, header.value())) {
+      if (!isSaid(header, status, headers)) {
         out.field(header.name(), header.value());
       }
     }
+  }
+
+  /** Whether a field of ours would say nothing new, or does not belong to the status. */
+  private static boolean isSaid(Header ours, int status, HttpHeaders headers) {
+    if (HttpHeaderNames.VARY.contentEqualsIgnoreCase(ours.name())) {
+      return varies(headers, ours.value());
+    }
+    return HttpHeaderNames.CACHE_CONTROL.contentEqualsIgnoreCase(ours.name())
+        && (status / 100 != 2 || isPrivate(headers));
+  }
+
+  private static boolean isPrivate(HttpHeaders headers) {
+    return headers.containsValue(HttpHeaderNames.CACHE_CONTROL, "private", true)
+        || headers.containsValue(HttpHeaderNames.CACHE_CONTROL, "no-store", true);
   }
 
   /** Whether the upstream already says that the response varies by that, or by everything. */

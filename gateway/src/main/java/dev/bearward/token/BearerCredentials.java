@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  */
 public final class BearerCredentials {
   static final String CANONICAL_PREFIX = "Bearer ";
-  private static final String FIELD = "authorization";
+  static final String FIELD = "authorization";
   private static final String SCHEME = "bearer";
   private static final boolean[] TOKEN68 =
       table("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
@@ -108,6 +108,26 @@ public final class BearerCredentials {
       return Refused.TOO_LARGE;
     }
     return verifiedBefore.test(field) ? new Token(field, start) : checked(field, start);
+  }
+
+  /** Reads a token that came by another way than the field: token68 and nothing else. */
+  Credentials readBare(String token) {
+    if (token.length() > maxTokenBytes) {
+      return Refused.TOO_LARGE;
+    }
+    String field = CANONICAL_PREFIX.concat(token);
+    int start = CANONICAL_PREFIX.length();
+    return verifiedBefore.test(field) ? new Token(field, start) : checked(field, start);
+  }
+
+  /** No token. */
+  Credentials absent() {
+    return Absent.ABSENT;
+  }
+
+  /** More than one token. */
+  Credentials multiple() {
+    return Refused.MULTIPLE;
   }
 
   private static Credentials checked(String field, int start) {

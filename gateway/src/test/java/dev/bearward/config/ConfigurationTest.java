@@ -20,6 +20,8 @@ import dev.bearward.token.ClaimValue;
 import dev.bearward.token.IssuerSettings;
 import dev.bearward.token.JwsAlgorithm;
 import dev.bearward.token.SharedSecret;
+import dev.bearward.token.TokenSource;
+import dev.bearward.token.TokenSources;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -129,6 +131,21 @@ class ConfigurationTest {
                             new ClaimValue.Text("spa-client"),
                             new ClaimValue.Text("batch-client")))),
                 new StepUp(List.of("urn:mfa"), Duration.ofMinutes(15))));
+  }
+
+  @Test
+  @DisplayName("rule 161: tokens are taken from the header alone unless a route says more")
+  void read_fullExample_tokenSources() throws IOException {
+    List<RoutePlan> routes = example("full.yaml").routes();
+
+    assertThat(routes.get(0).tokenFrom().all())
+        .containsExactly(
+            new TokenSource.Header(),
+            new TokenSource.Query("access_token"),
+            new TokenSource.Cookie("session"));
+    assertThat(routes.get(0).origins().origins()).containsExactly("https://spa.example.com");
+    assertThat(routes.get(1).tokenFrom()).isSameAs(TokenSources.HEADER);
+    assertThat(routes.get(1).tokenFrom().headerOnly()).isTrue();
   }
 
   @Test

@@ -349,6 +349,27 @@ class ProblemTableTest {
       #! 4:46: routes[2].require.acr: urn:mfa (expected: a mapping of anyOf, maxAge)
       ---
       routes:
+        - {path: /a, upstream: app, require: {}, tokenFrom: [head, {query: a b}, {cookie: "a;b"}, {query: q, cookie: c}, {}]}
+        - {path: /b, upstream: app, require: {}, tokenFrom: [{webSocketProtocol: bearer}, {cookie: c}, {form: x}]}
+        - {path: /c, upstream: app, require: {}, tokenFrom: [], origins: ["*", "https://a.example/"]}
+        - {path: /d, upstream: app, public: true, tokenFrom: [{query: q}, {query: q}]}
+        - {path: /e, upstream: app, require: {}, tokenFrom: [{cookie: c}], origins: []}
+      #! 2:56: routes[0].tokenFrom[0]: head (expected: header, {query: name} or {cookie: name})
+      #! 2:70: routes[0].tokenFrom[1].query: a b (expected: a parameter name of letters, digits and . _ ~ -)
+      #! 2:85: routes[0].tokenFrom[2].cookie: a;b (expected: a cookie name)
+      #! 2:93: routes[0].tokenFrom[3]: not one of query and cookie (expected: header, {query: name} or {cookie: name})
+      #! 2:116: routes[0].tokenFrom[4]: not one of query and cookie (expected: header, {query: name} or {cookie: name})
+      #! 3:5: routes[1].origins: none (expected: one or more, since a cookie holds the token)
+      #! 3:57: routes[1].tokenFrom[0].webSocketProtocol: not built yet in this version
+      #! 3:99: routes[1].tokenFrom[2].form: unknown key (expected: query, cookie, webSocketProtocol)
+      #! 4:55: routes[2].tokenFrom: a list of 0 (expected: a list of 1 to 8)
+      #! 4:69: routes[2].origins[0]: * (expected: an origin as browsers send it, scheme://host or scheme://host:port in lower case, without a default port, path or slash at the end)
+      #! 4:74: routes[2].origins[1]: https://a.example/ (expected: an origin as browsers send it, scheme://host or scheme://host:port in lower case, without a default port, path or slash at the end)
+      #! 5:56: routes[3].tokenFrom: never used (expected: require; no token is looked at)
+      #! 5:69: routes[3].tokenFrom[1]: stands twice (expected: once)
+      #! 6:79: routes[4].origins: none (expected: one or more, since a cookie holds the token)
+      ---
+      routes:
         - {path: api, upstream: app, public: true}
         - {path: /a/../b, upstream: app, public: true}
         - {path: /**/a, upstream: app, public: true}
