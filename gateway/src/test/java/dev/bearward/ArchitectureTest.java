@@ -55,7 +55,7 @@ class ArchitectureTest {
           new Room("policy", Set.of("http", "token"), Set.of()),
           new Room("route", Set.of("http", "policy"), Set.of()),
           new Room("cors", Set.of("http"), Set.of()),
-          new Room("limit", Set.of("http"), Set.of("io.github.bucket4j.")),
+          new Room("limit", Set.of("http"), Set.of(CAFFEINE, "io.github.bucket4j.")),
           new Room("access", CORE, Set.of()),
           new Room("proxy", Set.of("http", "route", "access", "tls"), Set.of(NETTY)),
           new Room(
@@ -64,6 +64,7 @@ class ArchitectureTest {
               Set.of(NETTY, LOG)),
           new Room("jwks", Set.of("token", "outbound"), Set.of(NIMBUS, CAFFEINE, JSON)),
           new Room("introspect", Set.of("token", "outbound"), Set.of(NIMBUS, CAFFEINE, JSON)),
+          new Room("revocation", Set.of("token"), Set.of(JSON)),
           new Room("outbound", Set.of("http", "tls"), Set.of()),
           new Room("cluster", CORE, Set.of("io.lettuce.", "io.github.bucket4j.")),
           new Room("tls", Set.of(), Set.of(NETTY)),
@@ -74,7 +75,16 @@ class ArchitectureTest {
           new Room("admin", Set.of("http", "observe"), Set.of(NETTY, MICROMETER, JSON, LOG)),
           new Room(
               "config",
-              plus(CORE, "proxy", "server", "jwks", "introspect", "outbound", "observe", "admin"),
+              plus(
+                  CORE,
+                  "proxy",
+                  "server",
+                  "jwks",
+                  "introspect",
+                  "revocation",
+                  "outbound",
+                  "observe",
+                  "admin"),
               Set.of(YAML)),
           new Room(
               "app",
@@ -84,6 +94,7 @@ class ArchitectureTest {
                   "server",
                   "jwks",
                   "introspect",
+                  "revocation",
                   "outbound",
                   "cluster",
                   "tls",

@@ -6,6 +6,7 @@ import dev.bearward.cors.Preflight;
 import dev.bearward.http.Header;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
+import dev.bearward.limit.FailureBudget;
 import dev.bearward.route.RouteTable;
 import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.TokenSources;
@@ -27,13 +28,14 @@ public final class RouteAccess implements AccessGate {
   private final GuardedRoute[] guarded;
   private final IdentityNames identityNames;
   private final BearerCredentials credentials;
-  private final TokenVerifier verifier;
+  private final BudgetedVerifier verifier;
   private final Waiting waiting;
 
   /**
    * Makes the gate of one configuration.
    *
    * @param plans all routes; {@link dev.bearward.route.RouteProblems} has nothing against them
+   * @param failures how many bad tokens each client address may send
    * @param realm realm of challenges, printable ASCII
    * @param maxPending most requests that wait for a decision; beyond it they are refused
    * @param clock the time that demands on an authentication's age are judged by
@@ -43,6 +45,7 @@ public final class RouteAccess implements AccessGate {
       List<RoutePlan> plans,
       BearerCredentials credentials,
       TokenVerifier verifier,
+      FailureBudget failures,
       String realm,
       int maxPending,
       InstantSource clock) {
@@ -55,7 +58,7 @@ public final class RouteAccess implements AccessGate {
             .map(plan -> new GuardedRoute(plan, realm, identityNames, clock))
             .toArray(GuardedRoute[]::new);
     this.credentials = credentials;
-    this.verifier = verifier;
+    this.verifier = new BudgetedVerifier(verifier, failures);
     this.waiting = new Waiting(maxPending);
   }
 
@@ -116,7 +119,7 @@ public final class RouteAccess implements AccessGate {
 
   private AccessDecision onToken(
       RequestHead head, GuardedRoute route, BearerCredentials.Token token) {
-    return switch (verifier.verify(token)) {
+    return switch (verifier.verify(head.peer().address(), token)) {
       case TokenVerifier.Later later -> later(head, route, later);
       case TokenVerifier.Verification now -> settled(head, route, now);
     };

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -67,7 +68,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   /** Counts requests, so that an answer that comes too late finds its request gone. */
   private int asked;
 
-  private long bodyBytes;
+  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private @Nullable Future<?> deadline;
 
   AdminConnection(Door door, Endpoints endpoints, Patience patience) {
@@ -100,16 +101,22 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
     if (part instanceof HttpRequest head) {
       request = head;
-      bodyBytes = 0;
+      body.reset();
     }
     if (part instanceof HttpContent content) {
-      bodyBytes += content.content().readableBytes();
+      read(content.content());
     }
-    if (bodyBytes > MAX_BODY) {
+    if (body.size() > MAX_BODY) {
       refuse(ctx, Answer.problem(413, "the request body is larger than " + MAX_BODY + " bytes"));
     } else if (part instanceof LastHttpContent && request != null) {
       answer(ctx, request);
     }
+  }
+
+  /** Keeps one byte more than a body may have, which tells one that is too large. */
+  private void read(ByteBuf content) {
+    int kept = Math.min(content.readableBytes(), MAX_BODY + 1 - body.size());
+    body.writeBytes(ByteBufUtil.getBytes(content, content.readerIndex(), kept));
   }
 
   private static Answer malformed(DecoderResult result) {
@@ -139,7 +146,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
                 TimeUnit.MILLISECONDS);
     try {
       endpoints
-          .answer(endpoint, request.headers().get(HttpHeaderNames.ACCEPT))
+          .answer(endpoint, request.headers().get(HttpHeaderNames.ACCEPT), body.toByteArray())
           .whenCompleteAsync(
               (answer, failure) ->
                   writeOnce(

@@ -41,14 +41,15 @@ final class Door {
     if (refusal != null) {
       return new Refused(refusal);
     }
-    Endpoint endpoint = endpoint(request.uri());
-    if (endpoint == null) {
+    Endpoint place = endpoint(request.uri());
+    if (place == null) {
       return refused(404, "there is nothing at this path");
     }
-    if (!methods(endpoint).contains(request.method().name())) {
-      var allow = new Header("Allow", String.join(", ", methods(endpoint)));
+    if (!place.methods().contains(request.method().name())) {
+      var allow = new Header("Allow", String.join(", ", place.methods()));
       return new Refused(Answer.problem(405, "the path does not take this method", allow));
     }
+    Endpoint endpoint = place.by(request.method().name());
     refusal = token(endpoint, request.headers());
     if (refusal == null && endpoint.changes()) {
       refusal = origin(request.headers());
@@ -71,10 +72,6 @@ final class Door {
   private static @Nullable Endpoint endpoint(String target) {
     int query = target.indexOf('?');
     return Endpoint.at(query < 0 ? target : target.substring(0, query));
-  }
-
-  private static List<String> methods(Endpoint endpoint) {
-    return endpoint.changes() ? List.of("POST") : List.of("GET", "HEAD");
   }
 
   private @Nullable Answer token(Endpoint endpoint, HttpHeaders headers) {

@@ -2,21 +2,39 @@ package dev.bearward.admin;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked of the admin port. */
 sealed interface Endpoint {
+  /** The methods that read. */
+  List<String> READ = List.of("GET", "HEAD");
+
   /** Whether it answers without a token. */
   default boolean open() {
     return switch (this) {
       case Live _, Ready _, Metrics _ -> true;
-      case Issuers _, Routes _, RefreshIssuer _ -> false;
+      case Issuers _, Routes _, RefreshIssuer _, Revocations _, Revoke _ -> false;
     };
   }
 
   /** Whether asking for it changes something. */
   default boolean changes() {
-    return this instanceof RefreshIssuer;
+    return this instanceof RefreshIssuer || this instanceof Revoke;
+  }
+
+  /** The methods of its path. */
+  default List<String> methods() {
+    return switch (this) {
+      case Live _, Ready _, Metrics _, Issuers _, Routes _ -> READ;
+      case RefreshIssuer _ -> List.of("POST");
+      case Revocations _, Revoke _ -> List.of("GET", "HEAD", "POST");
+    };
+  }
+
+  /** What one of those methods asks of its path. */
+  default Endpoint by(String method) {
+    return this instanceof Revocations && method.equals("POST") ? new Revoke() : this;
   }
 
   /** {@code GET /health/live}. */
@@ -34,6 +52,12 @@ sealed interface Endpoint {
   /** {@code GET /routes}. */
   record Routes() implements Endpoint {}
 
+  /** {@code GET /revocations}. */
+  record Revocations() implements Endpoint {}
+
+  /** {@code POST /revocations}. */
+  record Revoke() implements Endpoint {}
+
   /** {@code POST /issuers/{name}/refresh}; the name is percent-encoded. */
   record RefreshIssuer(String name) implements Endpoint {}
 
@@ -45,6 +69,7 @@ sealed interface Endpoint {
       case "/metrics" -> new Metrics();
       case "/issuers" -> new Issuers();
       case "/routes" -> new Routes();
+      case "/revocations" -> new Revocations();
       default -> refresh(path);
     };
   }

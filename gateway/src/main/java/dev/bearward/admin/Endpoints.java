@@ -17,7 +17,13 @@ final class Endpoints {
     this.clock = clock;
   }
 
-  CompletionStage<Answer> answer(Endpoint endpoint, @Nullable String accept) {
+  /**
+   * Answers a request.
+   *
+   * @param accept value of its Accept field, or null
+   * @param body its whole body
+   */
+  CompletionStage<Answer> answer(Endpoint endpoint, @Nullable String accept, byte[] body) {
     return switch (endpoint) {
       case Endpoint.Live() -> now(live());
       case Endpoint.Ready() -> now(ready());
@@ -27,6 +33,8 @@ final class Endpoints {
       case Endpoint.Routes() -> now(Answer.json(200, Json.routes(view.routes())));
       case Endpoint.RefreshIssuer(String name) ->
           view.refreshIssuer(name).thenApply(this::refreshed);
+      case Endpoint.Revocations() -> now(Answer.json(200, Json.revocations(view.revocations())));
+      case Endpoint.Revoke() -> view.revoke(body).thenApply(Endpoints::revoked);
     };
   }
 
@@ -50,6 +58,16 @@ final class Endpoints {
       case GatewayView.NoSuchIssuer() -> Answer.problem(404, "no issuer has this name");
       case GatewayView.Tried(var state) ->
           Answer.json(state.lastError() == null ? 200 : 502, Json.issuer(state, clock.instant()));
+    };
+  }
+
+  private static Answer revoked(GatewayView.Revoking revoking) {
+    return switch (revoking) {
+      case GatewayView.Revoked revoked -> Answer.json(200, Json.revoked(revoked));
+      case GatewayView.NotRevoked(String problem) -> Answer.problem(400, problem);
+      case GatewayView.RevocationsFull(int limit) ->
+          Answer.problem(
+              507, "nothing was revoked: there are " + limit + " revocations, which is the most");
     };
   }
 

@@ -39,6 +39,47 @@ public interface GatewayView {
   record NoSuchIssuer() implements Refresh {}
 
   /**
+   * Denies tokens.
+   *
+   * @param json what the operator sent
+   */
+  CompletionStage<Revoking> revoke(byte[] json);
+
+  /** The revocations in force. */
+  List<RevocationState> revocations();
+
+  /** What became of a demanded revocation. */
+  sealed interface Revoking {}
+
+  /**
+   * It is in force.
+   *
+   * @param whyNotDurable why it ends with the process, or null when it does not
+   */
+  record Revoked(RevocationState inForce, @Nullable String whyNotDurable) implements Revoking {}
+
+  /** It was not understood. */
+  record NotRevoked(String problem) implements Revoking {}
+
+  /** There are as many as there may be; this one is not in force. */
+  record RevocationsFull(int limit) implements Revoking {}
+
+  /**
+   * A revocation.
+   *
+   * @param claim what names the tokens: {@code jti}, {@code sub} or {@code client_id}
+   * @param name that claim's value
+   * @param issuer name of the issuer, or null for all
+   * @param issuedBefore only tokens issued earlier, or null for any
+   */
+  record RevocationState(
+      String claim,
+      String name,
+      @Nullable String issuer,
+      @Nullable Instant issuedBefore,
+      Instant expiresAt) {}
+
+  /**
    * An issuer and its keys.
    *
    * @param name name of the configuration

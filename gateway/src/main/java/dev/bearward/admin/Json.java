@@ -14,6 +14,9 @@ import tools.jackson.core.json.JsonFactory;
 final class Json {
   private static final JsonFactory FACTORY = new JsonFactory();
 
+  /** Most revocations that one answer shows. */
+  static final int MOST_REVOCATIONS = 1_000;
+
   private Json() {}
 
   static String problem(int status, String title, String detail) {
@@ -100,6 +103,38 @@ final class Json {
     }
     json.writeStringProperty("origin", route.origin());
     json.writeEndObject();
+  }
+
+  static String revocations(List<GatewayView.RevocationState> all) {
+    return object(json -> {
+      json.writeNumberProperty("count", all.size());
+      json.writeArrayPropertyStart("revocations");
+      all.stream()
+          .limit(MOST_REVOCATIONS)
+          .forEach(revocation -> {
+            json.writeStartObject();
+            revocation(json, revocation);
+            json.writeEndObject();
+          });
+      json.writeEndArray();
+    });
+  }
+
+  static String revoked(GatewayView.Revoked revoked) {
+    return object(json -> {
+      revocation(json, revoked.inForce());
+      json.writeBooleanProperty("durable", revoked.whyNotDurable() == null);
+      if (revoked.whyNotDurable() != null) {
+        json.writeStringProperty("whyNotDurable", revoked.whyNotDurable());
+      }
+    });
+  }
+
+  private static void revocation(JsonGenerator json, GatewayView.RevocationState revocation) {
+    json.writeStringProperty(revocation.claim(), revocation.name());
+    text(json, "issuer", revocation.issuer());
+    text(json, "issuedBefore", revocation.issuedBefore());
+    text(json, "expiresAt", revocation.expiresAt());
   }
 
   private static void texts(JsonGenerator json, String name, List<String> values) {

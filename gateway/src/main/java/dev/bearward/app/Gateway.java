@@ -5,15 +5,18 @@ import dev.bearward.access.RouteAccess;
 import dev.bearward.admin.AdminServer;
 import dev.bearward.config.GatewaySettings;
 import dev.bearward.jwks.KeySets;
+import dev.bearward.limit.AddressFailures;
 import dev.bearward.observe.AccessLog;
 import dev.bearward.observe.Meters;
 import dev.bearward.outbound.OutboundClients;
 import dev.bearward.proxy.PooledForwarder;
+import dev.bearward.revocation.LocalRevocations;
 import dev.bearward.server.EventLoops;
 import dev.bearward.server.Server;
 import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.CachedTokenVerifier;
 import dev.bearward.token.JwtVerifier;
+import dev.bearward.token.UnrevokedTokenVerifier;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -45,8 +48,8 @@ public final class Gateway implements AutoCloseable {
    * Starts a gateway and returns when its listeners are open; keys may still be on their way.
    *
    * @param accessLog takes the access log
-   * @throws IOException when an address cannot be listened on or an issuer's CA file not be read;
-   *     then nothing is left running
+   * @throws IOException when an address cannot be listened on, an issuer's CA file not be read or
+   *     the file of revocations not be used; then nothing is left running
    */
   public static Gateway start(GatewaySettings settings, OutputStream accessLog) throws IOException {
     var gateway = new Gateway();
@@ -90,11 +93,18 @@ public final class Gateway implements AutoCloseable {
             clock,
             System::nanoTime);
     meters.watchTokenCache(verifier::entries, verifier::bytes);
+    var writer = Schedulers.revocations();
+    closers.push(writer::shutdownNow);
+    var revocations =
+        closing(LocalRevocations.open(settings.revocation(), writer, clock, new RevocationLog()));
+    meters.watchRevocations(revocations);
+    var failures = settings.server().limits().failedVerifications();
     var access =
         new RouteAccess(
             settings.routes(),
             new BearerCredentials(settings.server().limits().token(), verifier::holds),
-            verifier,
+            new UnrevokedTokenVerifier(verifier, revocations),
+            new AddressFailures(failures.perAddress(), failures.per(), System::nanoTime),
             settings.server().realm(),
             settings.server().limits().pending(),
             clock);
@@ -115,7 +125,7 @@ public final class Gateway implements AutoCloseable {
                 meters.upstreams()));
     meters.watchPools(forwarder::figures);
 
-    var view = new RunningView(settings, keys, meters);
+    var view = new RunningView(settings, keys, revocations, meters);
     var admin = closing(new AdminServer(settings.admin(), view, clock));
     adminAddress = admin.start();
     var server =

@@ -8,6 +8,9 @@ import dev.bearward.jwks.KeySets;
 import dev.bearward.observe.Exposition;
 import dev.bearward.observe.Meters;
 import dev.bearward.policy.Requirement;
+import dev.bearward.revocation.RevocationDesk;
+import dev.bearward.token.Revocations;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** What the admin port shows of a running gateway. */
 final class RunningView implements GatewayView {
   private final KeySets keys;
+  private final RevocationStates revocations;
   private final Meters meters;
   private final List<RouteState> routes;
   private final Map<String, String> issuers;
@@ -27,13 +31,16 @@ final class RunningView implements GatewayView {
   private volatile boolean draining;
   private volatile boolean wasReady;
 
-  RunningView(GatewaySettings settings, KeySets keys, Meters meters) {
+  RunningView(GatewaySettings settings, KeySets keys, Revocations revocations, Meters meters) {
     this.keys = keys;
     this.meters = meters;
     this.routes = RouteStates.of(settings.routes());
     this.issuers =
         settings.keySets().stream()
             .collect(Collectors.toMap(KeySetSettings::issuerName, KeySetSettings::issuer));
+    this.revocations =
+        new RevocationStates(
+            revocations, new RevocationDesk(revocations, issuers.keySet(), InstantSource.system()));
     this.anyPublic =
         settings.routes().stream()
             .anyMatch(plan -> plan.route().requirement() instanceof Requirement.Open);
@@ -119,5 +126,15 @@ final class RunningView implements GatewayView {
     return keys.refreshNow(name)
         .<CompletionStage<Refresh>>map(stage -> stage.thenApply(view -> new Tried(state(view))))
         .orElseGet(() -> CompletableFuture.completedFuture(new NoSuchIssuer()));
+  }
+
+  @Override
+  public CompletionStage<Revoking> revoke(byte[] json) {
+    return revocations.revoke(json);
+  }
+
+  @Override
+  public List<RevocationState> revocations() {
+    return revocations.all();
   }
 }

@@ -18,6 +18,12 @@ final class Schedulers {
         task -> Thread.ofPlatform().name("bearward-keys").daemon().unstarted(task));
   }
 
+  /** The one thread that writes the file of revocations. */
+  static ScheduledExecutorService revocations() {
+    return Executors.newSingleThreadScheduledExecutor(
+        task -> Thread.ofPlatform().name("bearward-revocations").daemon().unstarted(task));
+  }
+
   /** The threads that look host names of upstreams up, which blocks. */
   static ExecutorService lookups() {
     return Executors.newFixedThreadPool(

@@ -7,6 +7,7 @@ import dev.bearward.http.PublicUrl;
 import dev.bearward.observe.AccessLogSettings;
 import dev.bearward.policy.Requirement;
 import dev.bearward.proxy.UpstreamSettings;
+import dev.bearward.revocation.RevocationSettings;
 import dev.bearward.server.ServerSettings;
 import dev.bearward.token.TokenCacheSettings;
 import java.util.LinkedHashMap;
@@ -53,6 +54,7 @@ final class FileReader {
             "routes", "at least one route", v -> v.list(1, RouteReader.MOST, routeReader::read));
     TokenCacheSettings cache = tokenCache(file.inner("tokenCache", Keys.TOKEN_CACHE));
     AccessLogSettings accessLog = accessLog(file.inner("accessLog", Keys.ACCESS_LOG));
+    RevocationSettings revocation = revocation(file.inner("revocation", Keys.REVOCATION));
     if (upstreams == null || routes == null) {
       return null;
     }
@@ -72,7 +74,8 @@ final class FileReader {
         cache,
         upstreams,
         routes,
-        accessLog);
+        accessLog,
+        revocation);
   }
 
   private static Map<String, List<String>> audiences(List<Issuer> issuers) {
@@ -90,6 +93,10 @@ final class FileReader {
   private static TokenCacheSettings tokenCache(Section cache) {
     return new TokenCacheSettings(
         cache.or("maxBytes", 16 * Units.MIB, v -> v.size(64 * Units.KIB, 4 * Units.GIB)));
+  }
+
+  private RevocationSettings revocation(Section revocation) {
+    return new RevocationSettings(revocation.orNull("persist", folder::file));
   }
 
   private static AccessLogSettings accessLog(Section log) {

@@ -6,6 +6,7 @@ import dev.bearward.http.PublicUrl;
 import dev.bearward.jwks.KeySetSettings;
 import dev.bearward.observe.AccessLogSettings;
 import dev.bearward.proxy.UpstreamSettings;
+import dev.bearward.revocation.RevocationSettings;
 import dev.bearward.server.ServerSettings;
 import dev.bearward.token.IssuerSettings;
 import dev.bearward.token.TokenCacheSettings;
@@ -26,4 +27,5 @@ public record GatewaySettings(
     TokenCacheSettings tokenCache,
     List<UpstreamSettings> upstreams,
     List<RoutePlan> routes,
-    AccessLogSettings accessLog) {}
+    AccessLogSettings accessLog,
+    RevocationSettings revocation) {}

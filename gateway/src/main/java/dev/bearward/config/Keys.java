@@ -10,16 +10,17 @@ import java.util.stream.Stream;
 enum Keys {
   FILE(
       "",
-      "server admin issuers tokenCache upstreams defaults routes accessLog",
-      "metadata tracing revocation cluster"),
+      "server admin issuers tokenCache upstreams defaults routes accessLog revocation",
+      "metadata tracing cluster"),
   SERVER(
       "server",
       "listen publicUrl trustedProxies realm requestIdHeader limits timeouts",
       "tls http2 proxyProtocol"),
   SERVER_LIMITS(
       "server.limits",
-      "requestLine headers headerCount connections pending token",
-      "failedVerifications"),
+      "requestLine headers headerCount connections pending token failedVerifications",
+      ""),
+  FAILED_VERIFICATIONS("server.limits.failedVerifications", "perAddress per", ""),
   SERVER_TIMEOUTS("server.timeouts", "header body idle drain", "webSocketIdle"),
   ADMIN("admin", "listen token", ""),
   ISSUER(
@@ -51,7 +52,8 @@ enum Keys {
   CORS("routes[].cors", "origins methods headers exposeHeaders credentials maxAge", ""),
   ROUTE_LIMITS("routes[].limits", "body", "concurrency"),
   ROUTE_TIMEOUTS("routes[].timeouts", "response", ""),
-  ACCESS_LOG("accessLog", "format claims", "");
+  ACCESS_LOG("accessLog", "format claims", ""),
+  REVOCATION("revocation", "persist", "");
 
   static final String NOT_BUILT = "not built yet in this version";
 

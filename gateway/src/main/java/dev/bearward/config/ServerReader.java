@@ -3,6 +3,7 @@ package dev.bearward.config;
 import dev.bearward.admin.AdminSettings;
 import dev.bearward.http.AddressBlock;
 import dev.bearward.server.ServerSettings;
+import dev.bearward.server.ServerSettings.FailedVerifications;
 import dev.bearward.server.ServerSettings.Limits;
 import dev.bearward.server.ServerSettings.Timeouts;
 import java.net.InetAddress;
@@ -77,7 +78,17 @@ final class ServerReader {
         limits.or("headerCount", 100, v -> v.whole(10, 1_000)),
         limits.or("connections", 20_000, v -> v.whole(1, 1_000_000)),
         limits.or("pending", 1_000, v -> v.whole(1, 100_000)),
-        bytes(limits, "token", 16 * Units.KIB, 256, 64 * Units.KIB));
+        bytes(limits, "token", 16 * Units.KIB, 256, 64 * Units.KIB),
+        failures(limits.inner("failedVerifications", Keys.FAILED_VERIFICATIONS)));
+  }
+
+  private static FailedVerifications failures(Section failures) {
+    return new FailedVerifications(
+        failures.or("perAddress", 50, v -> v.whole(1, 1_000_000)),
+        failures.or(
+            "per",
+            Duration.ofSeconds(1),
+            v -> v.duration(Duration.ofMillis(100), Duration.ofHours(1))));
   }
 
   private static int bytes(Section limits, String key, long otherwise, long least, long most) {

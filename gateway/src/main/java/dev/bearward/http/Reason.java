@@ -25,6 +25,7 @@ public enum Reason {
   TOO_OLD(401, "the access token was issued too long ago"),
   TOO_LONG_LIVED(401, "the lifetime of the access token is longer than accepted here"),
   MISSING_CLAIM(401, "the access token lacks a required claim"),
+  REVOKED(401, "the access token was revoked"),
   BINDING_NOT_SUPPORTED(401, "the access token is bound to a key, which is not accepted here"),
 
   STEP_UP_REQUIRED(
@@ -55,6 +56,8 @@ public enum Reason {
 
   NO_ROUTE(404, null, "Not Found", "no route matches the request"),
   METHOD_NOT_ALLOWED(405, null, "Method Not Allowed", "no route takes this method here"),
+
+  RATE_LIMITED(429, null, "Too Many Requests", "too many requests of this kind; come again later"),
 
   UPSTREAM_UNAVAILABLE(502, null, "Bad Gateway", "the upstream cannot be reached"),
   UPSTREAM_RESET(502, null, "Bad Gateway", "the upstream closed the connection"),

@@ -5,6 +5,8 @@ import dev.bearward.jwks.KeySetView;
 import dev.bearward.proxy.PoolFigures;
 import dev.bearward.proxy.ProxyListener;
 import dev.bearward.server.ExchangeListener;
+import dev.bearward.token.Revocation;
+import dev.bearward.token.Revocations;
 import dev.bearward.token.TokenListener;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Timer;
@@ -95,6 +97,21 @@ public final class Meters implements AutoCloseable {
   public void watchTokenCache(LongSupplier entries, LongSupplier bytes) {
     registry.gauge(Metric.TOKEN_CACHE_ENTRIES, entries::getAsLong);
     registry.gauge(Metric.TOKEN_CACHE, bytes::getAsLong);
+  }
+
+  /** Counts the revocations in force at each scrape; called once. */
+  public synchronized void watchRevocations(Revocations revocations) {
+    MultiGauge rows = registry.rows(Metric.REVOCATIONS);
+    beforeScrape.add(() -> rows.register(revocationRows(revocations.all()), true));
+  }
+
+  private static List<MultiGauge.Row<?>> revocationRows(List<Revocation> all) {
+    var rows = new ArrayList<MultiGauge.Row<?>>();
+    for (Revocation.By by : Revocation.By.values()) {
+      double count = all.stream().mapToInt(revocation -> revocation.by() == by ? 1 : 0).sum();
+      rows.add(Registry.row(Metric.REVOCATIONS, count, by.claim()));
+    }
+    return rows;
   }
 
   /** Begins to measure the lag of event loops; called once. Close before the loops. */

@@ -99,6 +99,8 @@ enum Metric {
       "bearward.token.verification",
       "time to verify or refuse a token that is not cached, without waiting for keys"),
 
+  REVOCATIONS(Kind.GAUGE, "bearward.revocations", "revocations in force by what they name", "by"),
+
   EVENT_LOOP_LAG(
       Kind.HISTOGRAM,
       "bearward.event.loop.lag",

@@ -30,9 +30,25 @@ public record ServerSettings(
    * @param connections open client connections
    * @param pending requests that wait for a decision
    * @param token bytes
+   * @param failedVerifications of each client address
    */
   public record Limits(
-      int requestLine, int headers, int headerCount, int connections, int pending, int token) {}
+      int requestLine,
+      int headers,
+      int headerCount,
+      int connections,
+      int pending,
+      int token,
+      FailedVerifications failedVerifications) {}
+
+  /**
+   * How many refused tokens an address may send before those not known to be good are refused
+   * unseen.
+   *
+   * @param perAddress most at once
+   * @param per time in which as many are forgiven
+   */
+  public record FailedVerifications(int perAddress, Duration per) {}
 
   /**
    * Time-outs of a client connection.

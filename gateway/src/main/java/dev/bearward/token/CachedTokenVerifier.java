@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers facts of verified tokens by the whole token. It belongs to one verifier made from one
@@ -66,6 +67,11 @@ public final class CachedTokenVerifier implements TokenVerifier {
   }
 
   @Override
+  public @Nullable Verification recall(BearerCredentials.Token token) {
+    return recallField(token.canonicalField());
+  }
+
+  @Override
   public Verification verify(BearerCredentials.Token token) {
     return verifyField(token.canonicalField());
   }
@@ -75,14 +81,23 @@ public final class CachedTokenVerifier implements TokenVerifier {
     return verifyField(BearerCredentials.CANONICAL_PREFIX.concat(token));
   }
 
-  private Verification verifyField(String field) {
+  private @Nullable Verified recallField(String field) {
     Verified known = verified.getIfPresent(field);
+    if (known == null) {
+      return null;
+    }
+    if (known.validity().holdsAt(clock.millis())) {
+      listener.cacheHit();
+      return known;
+    }
+    verified.invalidate(field);
+    return null;
+  }
+
+  private Verification verifyField(String field) {
+    Verified known = recallField(field);
     if (known != null) {
-      if (known.validity().holdsAt(clock.millis())) {
-        listener.cacheHit();
-        return known;
-      }
-      verified.invalidate(field);
+      return known;
     }
     listener.cacheMiss();
     long start = nanoTime.getAsLong();

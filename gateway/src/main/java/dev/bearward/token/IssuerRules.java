@@ -134,6 +134,8 @@ final class IssuerRules {
         settings.name(),
         claims.text("sub"),
         clientId == null ? claims.text("azp") : clientId,
+        claims.text("jti"),
+        claims.millis("iat", Verified.ISSUED_LONG_AGO),
         audiences == null ? List.of() : audiences,
         scopes(claims),
         shown(claims),

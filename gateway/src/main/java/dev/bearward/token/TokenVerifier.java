@@ -3,6 +3,7 @@ package dev.bearward.token;
 import dev.bearward.http.Reason;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Says whether a token is a valid access token. Called on event loops, so it never blocks. */
 public interface TokenVerifier {
@@ -12,6 +13,14 @@ public interface TokenVerifier {
   /** Verifies the token of a request's credentials. */
   default Verification verify(BearerCredentials.Token token) {
     return verify(token.value());
+  }
+
+  /**
+   * What is known of a token without any work: by the cache of verified tokens, or null. Never
+   * {@link Later}.
+   */
+  default @Nullable Verification recall(BearerCredentials.Token token) {
+    return null;
   }
 
   /** What verification finds; {@link Verified} is the good case. */

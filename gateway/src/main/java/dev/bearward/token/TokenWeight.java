@@ -29,6 +29,7 @@ final class TokenWeight {
     }
     bytes += facts.subject() == null ? 0 : text(facts.subject());
     bytes += facts.clientId() == null ? 0 : text(facts.clientId());
+    bytes += facts.tokenId() == null ? 0 : text(facts.tokenId());
     for (ClaimValue value : facts.claims().values()) {
       bytes += MEMBER_BYTES + value(value);
     }

@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
  * Facts of a token whose signature, type, audience and times were verified. Made only in this room.
  */
 public final class Verified implements TokenVerifier.Verification {
+  /** Stands for the {@code iat} of a token that has none. */
+  public static final long ISSUED_LONG_AGO = Long.MIN_VALUE;
+
   private final String issuer;
   private final @Nullable String subject;
   private final @Nullable String clientId;
+  private final @Nullable String tokenId;
+  private final long issuedAtMillis;
   private final List<String> audiences;
   private final Set<String> scopes;
   private final Map<ClaimPath, ClaimValue> claims;
@@ -24,6 +29,8 @@ public final class Verified implements TokenVerifier.Verification {
       String issuer,
       @Nullable String subject,
       @Nullable String clientId,
+      @Nullable String tokenId,
+      long issuedAtMillis,
       List<String> audiences,
       Set<String> scopes,
       Map<ClaimPath, ClaimValue> claims,
@@ -33,6 +40,8 @@ public final class Verified implements TokenVerifier.Verification {
     this.issuer = issuer;
     this.subject = subject;
     this.clientId = clientId;
+    this.tokenId = tokenId;
+    this.issuedAtMillis = issuedAtMillis;
     this.audiences = List.copyOf(audiences);
     this.scopes = Set.copyOf(scopes);
     this.claims = Map.copyOf(claims);
@@ -54,6 +63,19 @@ public final class Verified implements TokenVerifier.Verification {
   /** {@code client_id}, else {@code azp}, or null. */
   public @Nullable String clientId() {
     return clientId;
+  }
+
+  /** {@code jti}, or null. */
+  public @Nullable String tokenId() {
+    return tokenId;
+  }
+
+  /**
+   * {@code iat} in milliseconds since the epoch, or {@link #ISSUED_LONG_AGO} when the token does
+   * not say: then it was issued before any other time.
+   */
+  public long issuedAtMillis() {
+    return issuedAtMillis;
   }
 
   /** All of {@code aud}. */

@@ -6,6 +6,7 @@ import dev.bearward.access.IdentityHeader.Form;
 import dev.bearward.http.HeaderView;
 import dev.bearward.http.RequestHead;
 import dev.bearward.http.TestHeads;
+import dev.bearward.limit.FailureBudget;
 import dev.bearward.route.TestRoutes;
 import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.ClaimPath;
@@ -48,7 +49,7 @@ class DecisionCostTest {
             GateSetup.cors("https://spa.example.com"));
     var credentials = new BearerCredentials(16_384, _ -> true);
     return new RouteAccess(
-        List.of(plan), credentials, CACHED, "bearward", 1, InstantSource.system());
+        List.of(plan), credentials, CACHED, FailureBudget.UNLIMITED, "bearward", 1, InstantSource.system());
   }
 
   private static double bytesEach(AccessGate gate) {

@@ -7,6 +7,7 @@ import dev.bearward.http.Header;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.http.TestHeads;
+import dev.bearward.limit.FailureBudget;
 import dev.bearward.route.TestRoutes;
 import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.TokenVerifier;
@@ -28,6 +29,7 @@ final class GateSetup {
   private final Map<String, TokenVerifier.Verification> tokens = new HashMap<>();
   private int maxPending = 10;
   private InstantSource clock = InstantSource.system();
+  private FailureBudget failures = FailureBudget.UNLIMITED;
 
   GateSetup route(TestRoutes route, IdentityHeader... identity) {
     plans.add(new RoutePlan(route.route(), List.of(identity), null));
@@ -58,11 +60,16 @@ final class GateSetup {
     return this;
   }
 
+  GateSetup failures(FailureBudget value) {
+    failures = value;
+    return this;
+  }
+
   RouteAccess gate() {
     TokenVerifier verifier =
         token -> tokens.getOrDefault(token, new TokenVerifier.Rejected(Reason.BAD_SIGNATURE));
     return new RouteAccess(
-        plans, new BearerCredentials(64), verifier, "bearward", maxPending, clock);
+        plans, new BearerCredentials(64), verifier, failures, "bearward", maxPending, clock);
   }
 
   static CorsPolicy.Answered cors(String... origins) {

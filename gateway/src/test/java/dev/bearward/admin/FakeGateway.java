@@ -1,6 +1,7 @@
 package dev.bearward.admin;
 
 import dev.bearward.observe.Exposition;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,9 @@ final class FakeGateway implements GatewayView {
       new IssuerState("down", "https://down.test/", List.of(), 0, null, null, "connect: refused");
 
   final List<String> refreshed = new ArrayList<>();
+  final List<String> sent = new ArrayList<>();
+  volatile Revoking revoking = new NotRevoked("jti: none (expected: a text)");
+  volatile List<RevocationState> revocations = List.of();
   volatile String askedOn = "";
   volatile boolean live = true;
   volatile List<String> missing = List.of();
@@ -83,5 +87,16 @@ final class FakeGateway implements GatewayView {
           case "broken" -> throw new IllegalStateException("broken view");
           default -> new NoSuchIssuer();
         });
+  }
+
+  @Override
+  public CompletionStage<Revoking> revoke(byte[] json) {
+    sent.add(new String(json, StandardCharsets.UTF_8));
+    return CompletableFuture.completedStage(revoking);
+  }
+
+  @Override
+  public List<RevocationState> revocations() {
+    return revocations;
   }
 }

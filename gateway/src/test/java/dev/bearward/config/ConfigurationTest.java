@@ -14,6 +14,7 @@ import dev.bearward.policy.Requirement;
 import dev.bearward.policy.StepUp;
 import dev.bearward.route.Origin;
 import dev.bearward.route.Route;
+import dev.bearward.server.ServerSettings.FailedVerifications;
 import dev.bearward.token.ClaimCondition;
 import dev.bearward.token.ClaimPath;
 import dev.bearward.token.ClaimValue;
@@ -79,6 +80,9 @@ class ConfigurationTest {
     assertThat(settings.server().listen()).containsExactly(Readings.address("0.0.0.0", 8080));
     assertThat(settings.admin().listen()).isEqualTo(Readings.address("127.0.0.1", 9901));
     assertThat(settings.accessLog().format()).isEqualTo(AccessLogSettings.Format.JSON);
+    assertThat(settings.revocation().persist()).isNull();
+    assertThat(settings.server().limits().failedVerifications())
+        .isEqualTo(new FailedVerifications(50, Duration.ofSeconds(1)));
   }
 
   @Test
@@ -103,6 +107,17 @@ class ConfigurationTest {
     assertThat(settings.upstreams().get(1).host()).isEqualTo("10.0.0.1");
     assertThat(settings.accessLog().claims())
         .containsExactly(ClaimPath.of("sub"), ClaimPath.of("azp"));
+    assertThat(settings.revocation().persist())
+        .isEqualTo(FakeSurroundings.FOLDER.resolve("revoked.json"));
+  }
+
+  @Test
+  @DisplayName("a budget of refused tokens is read as it is written")
+  void read_failedVerifications_areTheLimit() {
+    String server = "server: {limits: {failedVerifications: {perAddress: 7, per: 2s}}}\n";
+
+    assertThat(Readings.loaded(server + Readings.BASE).server().limits().failedVerifications())
+        .isEqualTo(new FailedVerifications(7, Duration.ofSeconds(2)));
   }
 
   @Test

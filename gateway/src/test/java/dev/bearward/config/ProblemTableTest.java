@@ -52,12 +52,14 @@ class ProblemTableTest {
 
   private static final String SERVER =
       """
-      server: {lisen: 8080, tls: {}, limits: {tokens: 1KiB, failedVerifications: {}}, colour: red}
+      server: {lisen: 8080, tls: {}, limits: {tokens: 1KiB, failedVerifications: {perAddress: 0, per: 2h, by: x}}, colour: red}
       #! 1:10: server.lisen: unknown key (did you mean listen?)
       #! 1:23: server.tls: not built yet in this version
       #! 1:41: server.limits.tokens: unknown key (did you mean token?)
-      #! 1:55: server.limits.failedVerifications: not built yet in this version
-      #! 1:81: server.colour: unknown key (expected: listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls, http2, proxyProtocol)
+      #! 1:89: server.limits.failedVerifications.perAddress: 0 (expected: a whole number, 1 to 1000000)
+      #! 1:97: server.limits.failedVerifications.per: 2h (expected: a duration, 100ms to 1h)
+      #! 1:101: server.limits.failedVerifications.by: unknown key (expected: perAddress, per)
+      #! 1:110: server.colour: unknown key (expected: listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls, http2, proxyProtocol)
       ---
       server:
         http2: true
@@ -499,7 +501,7 @@ class ProblemTableTest {
       tokenCache: {maxBytes: 1KiB}
       accessLog: {format: xml, claims: sub}
       defaults: {cors: {}, rateLimit: {}, identity: X-User}
-      revocation: {}
+      revocation: {persist: [a], file: b}
       cluster: {}
       <<: {}
       #! 1:1: metadata: not built yet in this version
@@ -510,9 +512,10 @@ class ProblemTableTest {
       #! 5:18: defaults.cors.origins: missing (expected: a list of origins)
       #! 5:22: defaults.rateLimit: unknown key (expected: cors, timeouts, limits, identity)
       #! 5:47: defaults.identity: X-User (expected: a mapping of header names to claims)
-      #! 6:1: revocation: not built yet in this version
+      #! 6:23: revocation.persist: a list (expected: a file)
+      #! 6:28: revocation.file: unknown key (expected: persist)
       #! 7:1: cluster: not built yet in this version
-      #! 8:1: <<: unknown key (expected: server, admin, issuers, tokenCache, upstreams, defaults, routes, accessLog, metadata, tracing, revocation, cluster)
+      #! 8:1: <<: unknown key (expected: server, admin, issuers, tokenCache, upstreams, defaults, routes, accessLog, revocation, metadata, tracing, cluster)
       """;
 
   private static final String WHOLE =
@@ -522,7 +525,7 @@ class ProblemTableTest {
       #! 1:1: routes: missing (expected: at least one route)
       ---
       [a]
-      #! 1:1: (hidden) (expected: a mapping of server, admin, issuers, tokenCache, upstreams, defaults, routes, accessLog)
+      #! 1:1: (hidden) (expected: a mapping of server, admin, issuers, tokenCache, upstreams, defaults, routes, accessLog, revocation)
       ---
       issuers: [{issuer: "https://a", audience: [a, b]}, {issuer: "https://c", audience: [c]}]
       upstreams: {one: "http://a", two: "http://b"}

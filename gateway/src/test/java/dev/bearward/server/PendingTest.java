@@ -107,7 +107,7 @@ class PendingTest {
   @DisplayName("overloaded: no more than limits.pending wait; the place of one that left is free")
   void pending_beyondLimit_isRefused() {
     var gate = new SlowGate();
-    var limits = new ServerSettings.Limits(8192, 32768, 100, 1000, 1, 16384);
+    var limits = new ServerSettings.Limits(8192, 32768, 100, 1000, 1, 16384, TestServer.FAILURES);
     try (var server = TestServer.start(gate, RecordingForwarder.ok(), limits, TestServer.TIMEOUTS);
         var second = server.connect()) {
       try (var first = server.connect()) {

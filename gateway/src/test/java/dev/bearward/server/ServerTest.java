@@ -108,7 +108,7 @@ class ServerTest {
   @DisplayName(
       "limits.connections: one more is closed at once; a place that is freed is given away")
   void connections_beyondLimit_areClosed() {
-    var limits = new ServerSettings.Limits(8192, 32768, 100, 2, 100, 16384);
+    var limits = new ServerSettings.Limits(8192, 32768, 100, 2, 100, 16384, TestServer.FAILURES);
     try (var server =
             TestServer.start(Gates.open(), RecordingForwarder.ok(), limits, TestServer.TIMEOUTS);
         var first = server.connect()) {

@@ -20,8 +20,10 @@ import java.util.function.Function;
 
 /** A server on a free port, with its event loops. */
 final class TestServer implements AutoCloseable {
+  static final ServerSettings.FailedVerifications FAILURES =
+      new ServerSettings.FailedVerifications(50, Duration.ofSeconds(1));
   static final ServerSettings.Limits LIMITS =
-      new ServerSettings.Limits(8 * 1024, 32 * 1024, 100, 1000, 100, 16 * 1024);
+      new ServerSettings.Limits(8 * 1024, 32 * 1024, 100, 1000, 100, 16 * 1024, FAILURES);
   static final ServerSettings.Timeouts TIMEOUTS =
       new ServerSettings.Timeouts(
           Duration.ofSeconds(20),

@@ -1,6 +1,7 @@
 package dev.bearward.token;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ public final class VerifiedTokens {
   private String issuer = "test";
   private @Nullable String subject = "alice";
   private @Nullable String clientId = "spa-client";
+  private @Nullable String tokenId;
+  private long issuedAtMillis = Verified.ISSUED_LONG_AGO;
   private List<String> audiences = List.of("appointments:api");
   private Set<String> scopes = Set.of();
   private final Map<ClaimPath, ClaimValue> claims = new HashMap<>();
@@ -41,6 +44,18 @@ public final class VerifiedTokens {
   /** Of another client, or of none. */
   public VerifiedTokens clientId(@Nullable String value) {
     clientId = value;
+    return this;
+  }
+
+  /** With a {@code jti}. */
+  public VerifiedTokens tokenId(String value) {
+    tokenId = value;
+    return this;
+  }
+
+  /** Issued at that time; without it the token does not say when. */
+  public VerifiedTokens issuedAt(Instant time) {
+    issuedAtMillis = time.toEpochMilli();
     return this;
   }
 
@@ -86,6 +101,8 @@ public final class VerifiedTokens {
         issuer,
         subject,
         clientId,
+        tokenId,
+        issuedAtMillis,
         audiences,
         scopes,
         claims,

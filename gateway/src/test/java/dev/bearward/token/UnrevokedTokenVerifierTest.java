@@ -1,0 +1,129 @@
+package dev.bearward.token;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bearward.http.Reason;
+import dev.bearward.testing.TestHeaders;
+import dev.bearward.testing.TestIssuer;
+import dev.bearward.token.BearerCredentials.Token;
+import dev.bearward.token.Revocation.By;
+import dev.bearward.token.TokenVerifier.Later;
+import dev.bearward.token.TokenVerifier.Rejected;
+import dev.bearward.token.TokenVerifier.Unavailable;
+import dev.bearward.token.TokenVerifier.Verification;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class UnrevokedTokenVerifierTest {
+  private static final Rejected REVOKED = new Rejected(Reason.REVOKED);
+
+  private final InstantSource clock = InstantSource.system();
+  private final Instant end = clock.instant().plusSeconds(3600);
+  private final TestIssuer issuer = TestIssuer.simple();
+  private final RevocationIndex index = new RevocationIndex(10, clock);
+
+  private UnrevokedTokenVerifier around(TokenVerifier verifier) {
+    return new UnrevokedTokenVerifier(verifier, new InMemoryOnly(index));
+  }
+
+  private CachedTokenVerifier cached() {
+    var plain =
+        new JwtVerifier(
+            List.of(issuer.settings()), issuer.keySource(), new CryptoInUse(), Set.of(), clock);
+    return new CachedTokenVerifier(
+        plain, new TokenCacheSettings(1 << 20), TokenListener.NONE, clock, System::nanoTime);
+  }
+
+  private static Token credentials(String token) {
+    return (Token)
+        new BearerCredentials(16_384).read(TestHeaders.fixed("authorization", "Bearer " + token));
+  }
+
+  @Test
+  @DisplayName("revocation: a token in the cache is refused at once, and so is a new one")
+  void verify_revokedMeanwhile_rejects() {
+    CachedTokenVerifier cache = cached();
+    UnrevokedTokenVerifier verifier = around(cache);
+    Token token = credentials(issuer.token().claim("jti", "one").sign());
+    assertThat(verifier.recall(token)).isNull();
+    assertThat(verifier.verify(token)).isInstanceOf(Verified.class);
+    assertThat(verifier.recall(token)).isInstanceOf(Verified.class);
+    index.add(new Revocation(By.TOKEN_ID, "one", null, null, end));
+    assertThat(verifier.recall(token)).isEqualTo(REVOKED);
+    assertThat(verifier.verify(token)).isEqualTo(REVOKED);
+    assertThat(verifier.verify(token.value())).isEqualTo(REVOKED);
+    assertThat(cache.entries()).isEqualTo(1);
+    String another = issuer.token().claim("jti", "one").claim("n", 2).sign();
+    assertThat(verifier.verify(another)).isEqualTo(REVOKED);
+    String good = issuer.token().claim("jti", "two").sign();
+    assertThat(verifier.verify(good)).isInstanceOf(Verified.class);
+  }
+
+  @Test
+  @DisplayName("revocation: what verification says of iat, sub and client is what is compared")
+  void verify_bySubjectAndClient_readsTheClaims() {
+    UnrevokedTokenVerifier verifier = around(cached());
+    Instant second = Instant.ofEpochSecond(clock.instant().getEpochSecond() - 10);
+    index.add(new Revocation(By.SUBJECT, "alice", "test", second, end));
+    index.add(new Revocation(By.CLIENT, "batch", "test", second, end));
+    assertThat(verifier.verify(issuer.token().issuedAt(second.minusSeconds(1)).sign()))
+        .isEqualTo(REVOKED);
+    assertThat(verifier.verify(issuer.token().issuedAt(second).sign()))
+        .isInstanceOf(Verified.class);
+    assertThat(verifier.verify(issuer.token().without("iat").sign())).isEqualTo(REVOKED);
+    assertThat(verifier.verify(issuer.token().subject("bob").without("iat").sign()))
+        .isInstanceOf(Verified.class);
+    for (String claim : List.of("client_id", "azp")) {
+      String token = issuer.token().subject("bob").without("iat").claim(claim, "batch").sign();
+      assertThat(verifier.verify(token)).as(claim).isEqualTo(REVOKED);
+    }
+  }
+
+  @Test
+  @DisplayName("revocation: a verification that comes later is looked at as well")
+  void verify_later_rejects() {
+    index.add(new Revocation(By.SUBJECT, "alice", null, end, end));
+    var stage = new CompletableFuture<Verification>();
+    Verification found = around(_ -> new Later(stage)).verify("t");
+    stage.complete(VerifiedTokens.alice().build());
+    assertThat(((Later) found).verification().toCompletableFuture()).isCompletedWithValue(REVOKED);
+  }
+
+  @Test
+  @DisplayName("revocation: other outcomes stay as they are")
+  void verify_otherOutcomes_stay() {
+    for (Verification outcome :
+        List.of(
+            new Rejected(Reason.EXPIRED),
+            new Unavailable(Reason.KEYS_UNAVAILABLE, Duration.ofSeconds(1)))) {
+      assertThat(around(_ -> outcome).verify("t")).isSameAs(outcome);
+    }
+  }
+
+  private record InMemoryOnly(RevocationIndex index) implements Revocations {
+    @Override
+    public boolean deny(Verified token) {
+      return index.deny(token);
+    }
+
+    @Override
+    public CompletionStage<Added> add(Revocation revocation) {
+      @Nullable Revocation inForce = index.add(revocation);
+      return CompletableFuture.completedStage(new Durable(requireNonNull(inForce)));
+    }
+
+    @Override
+    public List<Revocation> all() {
+      return index.all();
+    }
+  }
+}
