@@ -55,9 +55,9 @@ public final class AddressFailures implements FailureBudget {
   public void failed(InetAddress address) {
     AtomicLong known = restored.get(client(address), _ -> new AtomicLong());
     long now = now();
-    // What is already under way when the budget is used up counts too, but adds no debt for ever.
+    // Attempts under way when the budget ran out are paid back, up to a whole budget of them.
     known.accumulateAndGet(
-        each, (before, cost) -> Math.min(Math.max(before, now) + cost, now + whole));
+        each, (before, cost) -> Math.min(Math.max(before, now) + cost, now + 2 * whole));
   }
 
   private long now() {

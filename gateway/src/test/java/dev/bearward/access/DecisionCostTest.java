@@ -49,7 +49,13 @@ class DecisionCostTest {
             GateSetup.cors("https://spa.example.com"));
     var credentials = new BearerCredentials(16_384, _ -> true);
     return new RouteAccess(
-        List.of(plan), credentials, CACHED, FailureBudget.UNLIMITED, "bearward", 1, InstantSource.system());
+        List.of(plan),
+        credentials,
+        CACHED,
+        FailureBudget.UNLIMITED,
+        "bearward",
+        1,
+        InstantSource.system());
   }
 
   private static double bytesEach(AccessGate gate) {

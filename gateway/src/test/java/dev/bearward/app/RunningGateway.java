@@ -59,12 +59,25 @@ final class RunningGateway implements AutoCloseable {
     return send(method, uri(Objects.requireNonNull(gateway.adminAddress()), path), headers);
   }
 
-  private HttpResponse<String> send(String method, URI uri, String... headers)
+  /** Posts JSON to the admin port. */
+  HttpResponse<String> adminPost(String path, String json, String... headers)
       throws IOException, InterruptedException {
     var request =
-        HttpRequest.newBuilder(uri)
-            .method(method, HttpRequest.BodyPublishers.noBody())
-            .timeout(Duration.ofSeconds(20));
+        HttpRequest.newBuilder(uri(Objects.requireNonNull(gateway.adminAddress()), path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json));
+    return send(request, headers);
+  }
+
+  private HttpResponse<String> send(String method, URI uri, String... headers)
+      throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody()), headers);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request, String... headers)
+      throws IOException, InterruptedException {
+    request.timeout(Duration.ofSeconds(20));
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }

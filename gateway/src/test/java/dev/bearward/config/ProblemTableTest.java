@@ -512,7 +512,7 @@ class ProblemTableTest {
       #! 5:18: defaults.cors.origins: missing (expected: a list of origins)
       #! 5:22: defaults.rateLimit: unknown key (expected: cors, timeouts, limits, identity)
       #! 5:47: defaults.identity: X-User (expected: a mapping of header names to claims)
-      #! 6:23: revocation.persist: a list (expected: a file)
+      #! 6:23: revocation.persist: a list of 1 (expected: a file)
       #! 6:28: revocation.file: unknown key (expected: persist)
       #! 7:1: cluster: not built yet in this version
       #! 8:1: <<: unknown key (expected: server, admin, issuers, tokenCache, upstreams, defaults, routes, accessLog, revocation, metadata, tracing, cluster)

@@ -58,10 +58,12 @@ class AddressFailuresTest {
   }
 
   @Test
-  @DisplayName("junk budget: what was under way when it ran out makes nobody wait longer than that")
-  void delay_farOverTheLimit_isNoLongerThanOne() {
+  @DisplayName("junk budget: what was under way when it ran out is paid back, within bounds")
+  void delay_overTheLimit_isPaidBack() {
+    fail(BAD, 7);
+    assertThat(failures.delay(BAD)).isEqualTo(Duration.ofMillis(600));
     fail(BAD, 10_000);
-    assertThat(failures.delay(BAD)).isEqualTo(Duration.ofMillis(200));
+    assertThat(failures.delay(BAD)).isEqualTo(Duration.ofMillis(1_200));
   }
 
   @Test
