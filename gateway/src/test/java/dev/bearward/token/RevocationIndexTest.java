@@ -7,7 +7,6 @@ import dev.bearward.token.Revocation.By;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -16,8 +15,8 @@ class RevocationIndexTest {
   private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
   private static final Instant END = NOW.plusSeconds(3600);
 
-  private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
-  private final RevocationIndex index = new RevocationIndex(3, now::get);
+  private Instant now = NOW;
+  private final RevocationIndex index = new RevocationIndex(3, () -> now);
 
   private static Revocation token(String jti) {
     return new Revocation(By.TOKEN_ID, jti, null, null, END);
@@ -84,10 +83,10 @@ class RevocationIndexTest {
   @DisplayName("revocation: it outlives the token whose exp it ends with, by the largest leeway")
   void deny_afterItsEnd_holdsForTheLeeway() {
     index.add(token("one"));
-    now.set(END.plus(Revocation.LEEWAY).minusMillis(1));
+    now = END.plus(Revocation.LEEWAY).minusMillis(1);
     assertThat(index.deny(alice("one", NOW))).isTrue();
     assertThat(index.all()).hasSize(1);
-    now.set(END.plus(Revocation.LEEWAY));
+    now = END.plus(Revocation.LEEWAY);
     assertThat(index.deny(alice("one", NOW))).isFalse();
     assertThat(index.all()).isEmpty();
   }
@@ -111,8 +110,8 @@ class RevocationIndexTest {
   @DisplayName("revocation: one that has ended is replaced and not widened")
   void add_afterTheEnd_beginsAnew() {
     index.add(subject("alice", null, NOW.plusSeconds(60)));
-    now.set(END.plus(Duration.ofHours(1)));
-    Revocation next = new Revocation(By.SUBJECT, "alice", null, NOW, now.get().plusSeconds(60));
+    now = END.plus(Duration.ofHours(1));
+    Revocation next = new Revocation(By.SUBJECT, "alice", null, NOW, now.plusSeconds(60));
     assertThat(index.add(next)).isEqualTo(next);
   }
 
@@ -128,8 +127,8 @@ class RevocationIndexTest {
       assertThat(index.add(token(known))).isNotNull();
       assertThat(index.deny(alice(known, NOW))).isTrue();
     }
-    now.set(END.plus(Revocation.LEEWAY));
-    Revocation next = new Revocation(By.TOKEN_ID, "3", null, null, now.get().plusSeconds(1));
+    now = END.plus(Revocation.LEEWAY);
+    Revocation next = new Revocation(By.TOKEN_ID, "3", null, null, now.plusSeconds(1));
     assertThat(index.add(next)).isEqualTo(next);
     assertThat(index.all()).containsExactly(next);
   }
