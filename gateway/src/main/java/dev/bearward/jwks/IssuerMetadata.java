@@ -1,5 +1,6 @@
 package dev.bearward.jwks;
 
+import dev.bearward.outbound.JsonReply;
 import dev.bearward.outbound.Reply;
 import java.net.URI;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.bearward.jwks;
 
 import dev.bearward.outbound.Get;
+import dev.bearward.outbound.JsonReply;
 import dev.bearward.outbound.OutboundClient;
 import dev.bearward.outbound.Reply;
 import java.net.URI;
@@ -42,7 +43,7 @@ final class RemoteKeys {
                   KeySetReader.read(
                       response.from().toString(),
                       response.body(),
-                      JsonReply.maxAge(response.headers())));
+                      Freshness.maxAge(response.headers())));
     };
   }
 }

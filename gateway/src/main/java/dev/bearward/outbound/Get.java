@@ -1,6 +1,7 @@
 package dev.bearward.outbound;
 
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 
 /**
@@ -12,16 +13,26 @@ import java.time.Duration;
  * @param maxBytes most bytes of body; a longer one is not read to its end
  * @param plainHttp whether plain http beyond this machine was asked for
  */
-public record Get(URI uri, String accept, Duration timeout, int maxBytes, boolean plainHttp) {
+public record Get(URI uri, String accept, Duration timeout, int maxBytes, boolean plainHttp)
+    implements Request {
+  private static final int MAX_REDIRECTS = 3;
+
   /**
    * Checks the limits.
    *
    * @throws IllegalArgumentException when a limit is not positive
    */
   public Get {
-    if (!timeout.isPositive() || maxBytes <= 0) {
-      throw new IllegalArgumentException(
-          "get: timeout " + timeout + ", maxBytes " + maxBytes + " (expected: both positive)");
-    }
+    Request.check(timeout, maxBytes);
+  }
+
+  @Override
+  public int maxRedirects() {
+    return MAX_REDIRECTS;
+  }
+
+  @Override
+  public HttpRequest.Builder onto(HttpRequest.Builder message) {
+    return message.GET();
   }
 }

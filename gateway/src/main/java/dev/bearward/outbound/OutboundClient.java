@@ -18,7 +18,17 @@ public final class OutboundClient {
    * @return completes with a reply on a thread of this room; never exceptionally
    */
   public CompletableFuture<Reply> get(Get get) {
-    return new GetCall(http, get).start();
+    return new Call(http, get).start();
+  }
+
+  /**
+   * Posts a form. Redirects are not followed; a connection that the other side closed meanwhile is
+   * made anew once. Cancelling the future ends the call.
+   *
+   * @return completes with a reply on a thread of this room; never exceptionally
+   */
+  public CompletableFuture<Reply> post(Form form) {
+    return new Call(http, form).start();
   }
 
   void close() {

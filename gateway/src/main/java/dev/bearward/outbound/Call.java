@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,55 +16,62 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** One GET with its redirects, under one time limit. */
-final class GetCall {
-  private static final int MAX_REDIRECTS = 3;
+/** One request with its redirects, under one time limit. */
+final class Call {
   private static final int MAX_MESSAGE = 200;
 
   private final HttpClient http;
-  private final Get get;
+  private final Request asked;
   private final CompletableFuture<Reply> reply = new CompletableFuture<>();
   private volatile @Nullable CompletableFuture<?> hop;
+  private volatile boolean repeated;
 
-  GetCall(HttpClient http, Get get) {
+  Call(HttpClient http, Request asked) {
     this.http = http;
-    this.get = get;
+    this.asked = asked;
   }
 
   CompletableFuture<Reply> start() {
     // The client's own time limit ends with the head, so the whole is limited here.
-    Reply late =
-        failed(get.uri(), "no complete answer (expected: within " + readable(get.timeout()) + ")");
-    reply.completeOnTimeout(late, get.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    Reply late = failed(asked.uri(), late());
+    reply.completeOnTimeout(late, asked.timeout().toMillis(), TimeUnit.MILLISECONDS);
     var _ = reply.whenComplete((done, error) -> abandonHop());
-    follow(get.uri(), 0);
+    follow(asked.uri(), 0);
     return reply;
   }
 
   private void follow(URI uri, int redirects) {
-    Optional<String> objection = Destination.of(uri).objection(get.plainHttp());
+    Optional<String> objection = Destination.of(uri).objection(asked.plainHttp());
     if (objection.isPresent()) {
       reply.complete(new Reply.Failed(objection.get()));
       return;
     }
-    HttpRequest request =
+    var _ = send(uri).whenComplete((response, error) -> take(uri, redirects, response, error));
+  }
+
+  private CompletableFuture<HttpResponse<byte[]>> send(URI uri) {
+    HttpRequest.Builder message =
         HttpRequest.newBuilder(uri)
-            .header("Accept", get.accept())
+            .header("Accept", asked.accept())
             .header("User-Agent", "bearward")
-            .timeout(get.timeout())
-            .build();
+            .timeout(asked.timeout());
     var exchange =
-        http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), get.maxBytes()));
+        http.sendAsync(
+            asked.onto(message).build(),
+            BodyHandlers.limiting(BodyHandlers.ofByteArray(), asked.maxBytes()));
     hop = exchange;
     if (reply.isDone()) {
       abandonHop();
     }
-    var _ = exchange.whenComplete((response, error) -> take(uri, redirects, response, error));
+    return exchange;
   }
 
   private void take(
       URI uri, int redirects, @Nullable HttpResponse<byte[]> response, @Nullable Throwable error) {
-    if (response == null) {
+    if (response == null && mayRepeat(error)) {
+      repeated = true;
+      follow(uri, redirects);
+    } else if (response == null) {
       reply.complete(failed(uri, problem(error)));
     } else if (isRedirect(response.statusCode())) {
       redirect(uri, redirects, response);
@@ -73,9 +81,25 @@ final class GetCall {
     }
   }
 
+  /**
+   * Whether a kept connection may have ended just when it was taken. The JDK repeats a GET then,
+   * but nothing else (RFC 9110 section 9.2.2).
+   */
+  private boolean mayRepeat(@Nullable Throwable error) {
+    return asked instanceof Form
+        && !repeated
+        && !reply.isDone()
+        && cause(error) instanceof IOException broken
+        && !(broken instanceof ConnectException)
+        && !(broken instanceof SSLException)
+        && !(broken instanceof HttpTimeoutException)
+        && !isTooLong(broken);
+  }
+
   private void redirect(URI uri, int redirects, HttpResponse<byte[]> response) {
-    if (redirects == MAX_REDIRECTS) {
-      reply.complete(failed(uri, "one more redirect (expected: at most " + MAX_REDIRECTS + ")"));
+    if (redirects == asked.maxRedirects()) {
+      String most = asked.maxRedirects() == 0 ? "none" : "at most " + asked.maxRedirects();
+      reply.complete(failed(uri, "one more redirect (expected: " + most + ")"));
       return;
     }
     Optional<URI> target = response.headers().firstValue("Location").flatMap(to -> at(uri, to));
@@ -120,16 +144,26 @@ final class GetCall {
   }
 
   private String problem(@Nullable Throwable error) {
-    Throwable cause =
-        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    Throwable cause = cause(error);
     return switch (cause) {
       case null -> "no response";
+      case HttpTimeoutException _ -> late();
       case SSLException tls -> "TLS failed: " + readable(tls);
       case ConnectException refused -> "cannot connect: " + readable(refused);
       case IOException tooLong when isTooLong(tooLong) ->
-          "longer body (expected: at most " + get.maxBytes() + " bytes)";
+          "longer body (expected: at most " + asked.maxBytes() + " bytes)";
       default -> readable(cause);
     };
+  }
+
+  private String late() {
+    return "no complete answer (expected: within " + readable(asked.timeout()) + ")";
+  }
+
+  private static @Nullable Throwable cause(@Nullable Throwable error) {
+    return error instanceof CompletionException && error.getCause() != null
+        ? error.getCause()
+        : error;
   }
 
   /** The JDK's limiting body handler has no exception type of its own. */
