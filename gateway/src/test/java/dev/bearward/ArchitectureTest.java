@@ -63,14 +63,14 @@ class ArchitectureTest {
               Set.of("http", "route", "token", "access", "proxy", "tls"),
               Set.of(NETTY, LOG)),
           new Room("jwks", Set.of("token", "outbound"), Set.of(NIMBUS, CAFFEINE, JSON)),
-          new Room("introspect", Set.of("token", "outbound"), Set.of(NIMBUS, CAFFEINE, JSON)),
+          new Room("introspect", Set.of("http", "token", "outbound"), Set.of(CAFFEINE)),
           new Room("revocation", Set.of("token"), Set.of(JSON)),
           new Room("outbound", Set.of("http", "tls"), Set.of()),
           new Room("cluster", CORE, Set.of("io.lettuce.", "io.github.bucket4j.")),
           new Room("tls", Set.of(), Set.of(NETTY)),
           new Room(
               "observe",
-              Set.of("http", "token", "route", "access", "proxy", "server", "jwks"),
+              Set.of("http", "token", "route", "access", "proxy", "server", "jwks", "introspect"),
               Set.of(MICROMETER, LOG, NETTY)),
           new Room("admin", Set.of("http", "observe"), Set.of(NETTY, MICROMETER, JSON, LOG)),
           new Room(

@@ -2,6 +2,7 @@ package dev.bearward.access;
 
 import dev.bearward.http.Reason;
 import dev.bearward.limit.FailureBudget;
+import dev.bearward.policy.Requirement;
 import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.TokenVerifier;
 import dev.bearward.token.TokenVerifier.Later;
@@ -25,6 +26,15 @@ final class BudgetedVerifier {
   BudgetedVerifier(TokenVerifier verifier, FailureBudget budget) {
     this.verifier = verifier;
     this.budget = budget;
+  }
+
+  /** The same for tokens of the issuers that a route accepts. */
+  BudgetedVerifier onRoute(Requirement requirement) {
+    return switch (requirement) {
+      case Requirement.Open _ -> this;
+      case Requirement.Token token ->
+          new BudgetedVerifier(verifier.onRoute(token.issuers()), budget);
+    };
   }
 
   Verification verify(InetAddress client, BearerCredentials.Token token) {

@@ -27,9 +27,16 @@ final class GuardedRoute {
   private final TokenSources tokenFrom;
   private final OriginGuard origins;
   private final InstantSource clock;
+  private final BudgetedVerifier verifier;
 
-  GuardedRoute(RoutePlan plan, String realm, IdentityNames identityNames, InstantSource clock) {
+  GuardedRoute(
+      RoutePlan plan,
+      String realm,
+      IdentityNames identityNames,
+      BudgetedVerifier verifier,
+      InstantSource clock) {
     this.route = plan.route();
+    this.verifier = verifier.onRoute(route.requirement());
     this.cors =
         CorsHeaders.of(
             plan.cors(), route.methodsByName(), !(route.requirement() instanceof Requirement.Open));
@@ -43,6 +50,11 @@ final class GuardedRoute {
 
   Route route() {
     return route;
+  }
+
+  /** Verifies tokens of the issuers that the route accepts. */
+  BudgetedVerifier verifier() {
+    return verifier;
   }
 
   CorsHeaders cors() {

@@ -28,7 +28,6 @@ public final class RouteAccess implements AccessGate {
   private final GuardedRoute[] guarded;
   private final IdentityNames identityNames;
   private final BearerCredentials credentials;
-  private final BudgetedVerifier verifier;
   private final Waiting waiting;
 
   /**
@@ -53,12 +52,12 @@ public final class RouteAccess implements AccessGate {
     this.identityNames =
         new IdentityNames(
             plans.stream().flatMap(p -> p.identity().stream()).map(IdentityHeader::name).toList());
+    var budgeted = new BudgetedVerifier(verifier, failures);
     this.guarded =
         plans.stream()
-            .map(plan -> new GuardedRoute(plan, realm, identityNames, clock))
+            .map(plan -> new GuardedRoute(plan, realm, identityNames, budgeted, clock))
             .toArray(GuardedRoute[]::new);
     this.credentials = credentials;
-    this.verifier = new BudgetedVerifier(verifier, failures);
     this.waiting = new Waiting(maxPending);
   }
 
@@ -119,7 +118,7 @@ public final class RouteAccess implements AccessGate {
 
   private AccessDecision onToken(
       RequestHead head, GuardedRoute route, BearerCredentials.Token token) {
-    return switch (verifier.verify(head.peer().address(), token)) {
+    return switch (route.verifier().verify(head.peer().address(), token)) {
       case TokenVerifier.Later later -> later(head, route, later);
       case TokenVerifier.Verification now -> settled(head, route, now);
     };

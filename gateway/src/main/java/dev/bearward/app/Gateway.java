@@ -85,14 +85,16 @@ public final class Gateway implements AutoCloseable {
     keys.start();
 
     var crypto = CryptoStart.inBackground(meters);
+    var opaque = new OpaqueTokens(settings, clients, meters);
     var verifier =
         new CachedTokenVerifier(
             new JwtVerifier(settings.issuers(), keys, crypto, Facts.of(settings), clock),
-            settings.tokenCache(),
+            opaque.cache(),
             meters.tokens(),
             clock,
             System::nanoTime);
-    meters.watchTokenCache(verifier::entries, verifier::bytes);
+    meters.watchTokenCache(
+        () -> verifier.entries() + opaque.entries(), () -> verifier.bytes() + opaque.bytes());
     var writer = Schedulers.revocations();
     closers.push(writer::shutdownNow);
     var revocations =
@@ -103,7 +105,7 @@ public final class Gateway implements AutoCloseable {
         new RouteAccess(
             settings.routes(),
             new BearerCredentials(settings.server().limits().token(), verifier::holds),
-            new UnrevokedTokenVerifier(verifier, revocations),
+            new UnrevokedTokenVerifier(opaque.beside(verifier), revocations),
             new AddressFailures(failures.perAddress(), failures.per(), System::nanoTime),
             settings.server().realm(),
             settings.server().limits().pending(),

@@ -4,6 +4,7 @@ import dev.bearward.access.RoutePlan;
 import dev.bearward.admin.AdminSettings;
 import dev.bearward.config.IssuerReader.Issuer;
 import dev.bearward.http.PublicUrl;
+import dev.bearward.introspect.IntrospectionSettings;
 import dev.bearward.observe.AccessLogSettings;
 import dev.bearward.policy.Requirement;
 import dev.bearward.proxy.UpstreamSettings;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The whole file, from its top-level keys down. */
@@ -63,7 +65,9 @@ final class FileReader {
     }
     if (root.problems().noneUnder("routes")) {
       routeReader.reportTogether(
-          routes.stream().map(RoutePlan::route).toList(), audiences(issuers));
+          routes.stream().map(RoutePlan::route).toList(),
+          audiences(issuers),
+          introspections(issuers).stream().map(IntrospectionSettings::issuerName).toList());
     }
     return new GatewaySettings(
         server,
@@ -71,6 +75,7 @@ final class FileReader {
         admin,
         issuers.stream().map(Issuer::settings).toList(),
         issuers.stream().map(Issuer::keySet).toList(),
+        introspections(issuers),
         cache,
         upstreams,
         routes,
@@ -84,6 +89,10 @@ final class FileReader {
       audiences.put(issuer.settings().name(), issuer.settings().audiences());
     }
     return audiences;
+  }
+
+  private static List<IntrospectionSettings> introspections(List<Issuer> issuers) {
+    return issuers.stream().map(Issuer::introspection).filter(Objects::nonNull).toList();
   }
 
   private static boolean demandsToken(RoutePlan plan) {

@@ -3,6 +3,7 @@ package dev.bearward.config;
 import dev.bearward.access.RoutePlan;
 import dev.bearward.admin.AdminSettings;
 import dev.bearward.http.PublicUrl;
+import dev.bearward.introspect.IntrospectionSettings;
 import dev.bearward.jwks.KeySetSettings;
 import dev.bearward.observe.AccessLogSettings;
 import dev.bearward.proxy.UpstreamSettings;
@@ -24,6 +25,7 @@ public record GatewaySettings(
     AdminSettings admin,
     List<IssuerSettings> issuers,
     List<KeySetSettings> keySets,
+    List<IntrospectionSettings> introspections,
     TokenCacheSettings tokenCache,
     List<UpstreamSettings> upstreams,
     List<RoutePlan> routes,

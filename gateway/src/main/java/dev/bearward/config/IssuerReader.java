@@ -1,5 +1,6 @@
 package dev.bearward.config;
 
+import dev.bearward.introspect.IntrospectionSettings;
 import dev.bearward.jwks.KeySetSettings;
 import dev.bearward.token.ClaimCondition;
 import dev.bearward.token.ClaimPath;
@@ -38,8 +39,11 @@ final class IssuerReader {
     this.folder = folder;
   }
 
-  /** One issuer: what is accepted of its tokens, and where its keys are. */
-  record Issuer(IssuerSettings settings, KeySetSettings keySet) {}
+  /** One issuer: what is accepted of its tokens, where its keys are, and how it is asked. */
+  record Issuer(
+      IssuerSettings settings,
+      KeySetSettings keySet,
+      @Nullable IntrospectionSettings introspection) {}
 
   /** The names so far; empty when they are not all known, so that nobody is told of a wrong one. */
   Set<String> names() {
@@ -76,6 +80,7 @@ final class IssuerReader {
         issuer.or("requireClaims", List.of(), IssuerReader::conditions);
     boolean onlyHmac = algorithms.stream().allMatch(IssuerReader::isHmac);
     KeySetSettings keySet = new KeySetReader(issuer, folder).read(name, identifier, onlyHmac);
+    IntrospectionSettings introspection = IntrospectionReader.read(issuer, keySet);
     if (name == null
         || identifier == null
         || audiences == null
@@ -96,7 +101,8 @@ final class IssuerReader {
             scopeClaims,
             conditions,
             secret),
-        keySet);
+        keySet,
+        introspection);
   }
 
   private static boolean isHmac(JwsAlgorithm algorithm) {

@@ -6,8 +6,8 @@ import dev.bearward.jwks.KeySetSettings.Discovery;
 import dev.bearward.jwks.KeySetSettings.File;
 import dev.bearward.jwks.KeySetSettings.Inline;
 import dev.bearward.jwks.KeySetSettings.Location;
+import dev.bearward.jwks.KeySetSettings.NoKeys;
 import dev.bearward.jwks.KeySetSettings.Refresh;
-import dev.bearward.jwks.KeySetSettings.SecretOnly;
 import dev.bearward.outbound.OutboundSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** Where an issuer's keys come from, and how they are kept fresh. */
 final class KeySetReader {
   private static final Duration DAYS_30 = Duration.ofDays(30);
-  private static final String SECURE =
-      "https; plain http beyond loopback only with insecureHttp: true";
 
   private final Section issuer;
   private final Folder folder;
@@ -47,10 +45,13 @@ final class KeySetReader {
       if (issuer.has("keys")) {
         issuer.report("keys", "never used (expected: an asymmetric algorithm in algorithms)");
       }
-      return new SecretOnly();
+      return new NoKeys();
     }
     if (!issuer.has("keys")) {
       return identifier == null ? null : discovery();
+    }
+    if (none()) {
+      return new NoKeys();
     }
     Section keys = issuer.orNull("keys", v -> v.section(Keys.ISSUER_KEYS));
     if (keys == null) {
@@ -64,6 +65,18 @@ final class KeySetReader {
       return null;
     }
     return url != null ? url : file != null ? file : inline;
+  }
+
+  /** Whether no JWT of the issuer is to be accepted, since all its tokens are opaque. */
+  private boolean none() {
+    Value keys = issuer.find("keys");
+    if (keys == null || !keys.is("none")) {
+      return false;
+    }
+    if (!issuer.has("introspection")) {
+      keys.refuse("url, file or inline; none only with introspection beside it");
+    }
+    return true;
   }
 
   /** Discovery takes the issuer for a URL (RFC 8414 section 2): no query, no fragment. */
@@ -96,28 +109,10 @@ final class KeySetReader {
   }
 
   private @Nullable Url fetched(Value value) {
-    String expected = "an https URL without user information and fragment";
-    String text = value.text(expected);
-    Optional<Url> url = text == null ? Optional.empty() : Urls.parse(text);
-    if (url.isEmpty() || url.get().uri().getHost() == null) {
-      if (text != null) {
-        value.refuse(expected);
-      }
-      return null;
-    }
-    if (url.get().crossesNetworkInPlain()) {
-      if (!insecureHttp) {
-        value.refuse(SECURE);
-        return null;
-      }
-      value
-          .problems()
-          .warn(
-              value.at(),
-              value.path(),
-              "keys come over plain http: whoever sits on the way can forge this issuer's tokens");
-    }
-    return url.get();
+    return CalledUrl.read(
+        value,
+        insecureHttp,
+        "keys come over plain http: whoever sits on the way can forge this issuer's tokens");
   }
 
   private Refresh refresh(Section refresh) {

@@ -26,12 +26,13 @@ enum Keys {
   ISSUER(
       "issuers[]",
       "name issuer audience algorithms keys secret insecureHttp refresh http clockSkew"
-          + " maxTokenAge maxLifetime profile scopeClaims requireClaims",
-      "binding introspection"),
+          + " maxTokenAge maxLifetime profile scopeClaims requireClaims introspection",
+      "binding"),
   ISSUER_KEYS("issuers[].keys", "url file inline", ""),
   SECRET("issuers[].secret", "value encoding", ""),
   REFRESH("issuers[].refresh", "every cooldown burst timeout staleFor persist", ""),
   ISSUER_HTTP("issuers[].http", "ca proxy", ""),
+  INTROSPECTION("issuers[].introspection", "url clientId clientSecret cache concurrency", ""),
   REQUIRED_CLAIM("issuers[].requireClaims[]", "claim equals contains in", ""),
   TOKEN_CACHE("tokenCache", "maxBytes", ""),
   UPSTREAM("upstreams.*", "endpoints timeouts pool", "balance protocol tls health outlier retry"),

@@ -98,10 +98,13 @@ final class RouteReader {
   }
 
   /** Reports mistakes that only all routes together show. */
-  void reportTogether(List<Route> routes, Map<String, List<String>> audiences) {
-    Stream.concat(
-            RouteProblems.find(routes).stream(),
-            RouteProblems.sharedAudiences(routes, audiences).stream())
+  void reportTogether(
+      List<Route> routes, Map<String, List<String>> audiences, List<String> introspecting) {
+    Stream.of(
+            RouteProblems.find(routes),
+            RouteProblems.sharedAudiences(routes, audiences),
+            RouteProblems.severalIntrospecting(routes, introspecting))
+        .flatMap(List::stream)
         .forEach(this::report);
   }
 

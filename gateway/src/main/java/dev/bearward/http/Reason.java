@@ -25,6 +25,7 @@ public enum Reason {
   TOO_OLD(401, "the access token was issued too long ago"),
   TOO_LONG_LIVED(401, "the lifetime of the access token is longer than accepted here"),
   MISSING_CLAIM(401, "the access token lacks a required claim"),
+  INACTIVE(401, "the access token is not active"),
   REVOKED(401, "the access token was revoked"),
   BINDING_NOT_SUPPORTED(401, "the access token is bound to a key, which is not accepted here"),
 
@@ -39,6 +40,11 @@ public enum Reason {
   CLAIM_MISMATCH(403, null, "Forbidden", "a claim of the access token does not meet the rule"),
 
   KEYS_UNAVAILABLE(503, null, "Service Unavailable", "the issuer's keys cannot be had right now"),
+  INTROSPECTION_UNAVAILABLE(
+      503,
+      null,
+      "Service Unavailable",
+      "the issuer cannot say right now whether the token is active"),
   OVERLOADED(503, null, "Service Unavailable", "too many requests are waiting"),
   DRAINING(503, null, "Service Unavailable", "the gateway is shutting down"),
 

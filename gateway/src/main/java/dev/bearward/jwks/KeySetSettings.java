@@ -40,8 +40,8 @@ public record KeySetSettings(
   /** A JWK set in the configuration. */
   public record Inline(String json) implements Location {}
 
-  /** Only the configured secret; there is no key set. */
-  public record SecretOnly() implements Location {}
+  /** There is no key set: a configured secret or introspection does without. */
+  public record NoKeys() implements Location {}
 
   /**
    * Times of the key set's life-cycle.

@@ -27,7 +27,7 @@ public final class KeySets implements KeySource, AutoCloseable {
       throws IOException {
     this.settings = List.copyOf(settings);
     for (KeySetSettings issuer : settings) {
-      if (!(issuer.location() instanceof KeySetSettings.SecretOnly)) {
+      if (!(issuer.location() instanceof KeySetSettings.NoKeys)) {
         fetched.put(issuer.issuerName(), open(issuer, clients, environment));
       }
     }

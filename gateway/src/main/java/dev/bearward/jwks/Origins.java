@@ -23,7 +23,7 @@ final class Origins {
       }
       case KeySetSettings.File(var path) -> new FileKeys(path);
       case KeySetSettings.Inline(String json) -> () -> inline(json);
-      case KeySetSettings.SecretOnly _ -> () -> inline("{\"keys\":[]}");
+      case KeySetSettings.NoKeys _ -> () -> inline("{\"keys\":[]}");
     };
   }
 

@@ -31,7 +31,7 @@ record Upkeep(
           repeating(settings, shorter(refresh.every(), refresh.staleFor()), random);
       case KeySetSettings.File _ ->
           repeating(settings, shorter(refresh.every(), FILE_POLL), random);
-      case KeySetSettings.Inline _, KeySetSettings.SecretOnly _ ->
+      case KeySetSettings.Inline _, KeySetSettings.NoKeys _ ->
           new Upkeep(
               new Pace(FOR_EVER, FOR_EVER, false, random),
               FetchBudget.none(),

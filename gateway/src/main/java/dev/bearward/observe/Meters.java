@@ -1,5 +1,7 @@
 package dev.bearward.observe;
 
+import dev.bearward.introspect.IntrospectionListener;
+import dev.bearward.introspect.IntrospectionView;
 import dev.bearward.jwks.KeySetListener;
 import dev.bearward.jwks.KeySetView;
 import dev.bearward.proxy.PoolFigures;
@@ -31,6 +33,7 @@ public final class Meters implements AutoCloseable {
   private final ExchangeMeters exchanges = new ExchangeMeters(registry);
   private final UpstreamMeters upstreams = new UpstreamMeters(registry);
   private final TokenMeters tokens = new TokenMeters(registry);
+  private final IntrospectionMeters introspection = new IntrospectionMeters(registry);
   private final KeySetMeters keySets;
   private final AtomicReference<@Nullable String> cryptoProvider = new AtomicReference<>();
   private final MultiGauge cryptoRow = registry.rows(Metric.CRYPTO_PROVIDER);
@@ -86,6 +89,16 @@ public final class Meters implements AutoCloseable {
   /** Reads how the key sets stand at each scrape. */
   public synchronized void watchKeySets(Supplier<List<KeySetView>> sets) {
     beforeScrape.add(() -> keySets.show(sets.get()));
+  }
+
+  /** Meters of introspection calls. */
+  public IntrospectionListener introspection() {
+    return introspection;
+  }
+
+  /** Reads how introspection stands at each scrape. */
+  public synchronized void watchIntrospection(Supplier<List<IntrospectionView>> views) {
+    beforeScrape.add(() -> introspection.show(views.get()));
   }
 
   /** Meters of token verification. */

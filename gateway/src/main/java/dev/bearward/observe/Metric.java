@@ -99,6 +99,27 @@ enum Metric {
       "bearward.token.verification",
       "time to verify or refuse a token that is not cached, without waiting for keys"),
 
+  INTROSPECTIONS(
+      Kind.COUNTER,
+      "bearward.introspection.calls",
+      "questions to the issuer about opaque tokens: accepted, refused or failed",
+      "issuer",
+      "result"),
+  INTROSPECTION_DURATION(
+      Kind.HISTOGRAM,
+      "bearward.introspection.duration",
+      "time from the question to the issuer to its answer or the failure",
+      "issuer"),
+  INTROSPECTION_CROWDED(
+      Kind.COUNTER,
+      "bearward.introspection.crowded",
+      "requests turned away because too many wait, or too many questions bring nothing",
+      "issuer"),
+  INTROSPECTION_WAITING(
+      Kind.GAUGE,
+      "bearward.introspection.waiting",
+      "requests that wait for the issuer's answer",
+      "issuer"),
   REVOCATIONS(Kind.GAUGE, "bearward.revocations", "revocations in force by what they name", "by"),
 
   EVENT_LOOP_LAG(

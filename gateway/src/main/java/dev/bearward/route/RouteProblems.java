@@ -74,6 +74,36 @@ public final class RouteProblems {
     return List.copyOf(problems);
   }
 
+  /**
+   * Routes that accept tokens of several issuers with introspection: an opaque token does not say
+   * which of them is to be asked.
+   *
+   * @param introspecting names of the issuers with introspection
+   */
+  public static List<RouteProblem> severalIntrospecting(
+      List<Route> routes, Collection<String> introspecting) {
+    var problems = new ArrayList<RouteProblem>();
+    for (Route route : routes) {
+      List<String> asked = introspecting.stream().filter(name -> accepts(route, name)).toList();
+      if (asked.size() > 1) {
+        problems.add(
+            new RouteProblem(
+                route.origin(),
+                null,
+                "require.issuers: %s have introspection (expected: at most one on a route)"
+                    .formatted(String.join(", ", asked))));
+      }
+    }
+    return List.copyOf(problems);
+  }
+
+  private static boolean accepts(Route route, String issuer) {
+    return switch (route.requirement()) {
+      case Requirement.Open _ -> false;
+      case Requirement.Token token -> token.issuers().isEmpty() || token.issuers().contains(issuer);
+    };
+  }
+
   private static boolean acceptsAnyAudience(Route route, String issuer) {
     return switch (route.requirement()) {
       case Requirement.Open _ -> false;

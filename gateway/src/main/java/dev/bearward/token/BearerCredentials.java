@@ -72,6 +72,11 @@ public final class BearerCredentials {
       return field.substring(start);
     }
 
+    /** Whether it has three parts with dots between, as a JWT has; any other token is opaque. */
+    boolean hasThreeParts() {
+      return CompactJws.hasThreeParts(field, start);
+    }
+
     /** The field value where it is in the usual spelling, else an equivalent in that spelling. */
     String canonicalField() {
       return start == CANONICAL_PREFIX.length() && field.startsWith(CANONICAL_PREFIX)

@@ -20,6 +20,13 @@ final class CompactJws {
     this.signature = signature;
   }
 
+  /** Whether three parts with dots between stand in a text from there on, whatever they hold. */
+  static boolean hasThreeParts(String text, int start) {
+    int first = text.indexOf('.', start);
+    int second = first < 0 ? -1 : text.indexOf('.', first + 1);
+    return second >= 0 && text.indexOf('.', second + 1) < 0;
+  }
+
   /** The parts, or null when there are not exactly three or the last is not strict base64url. */
   static @Nullable CompactJws split(String token) {
     int first = token.indexOf('.');

@@ -72,9 +72,25 @@ final class IssuerRules {
     if (!hasRequired(claims)) {
       return Reason.MISSING_CLAIM;
     }
-    if (!isForOurAudience(claims)) {
-      return Reason.WRONG_AUDIENCE;
+    return isForOurAudience(claims) ? problemHereAndNow(claims, now) : Reason.WRONG_AUDIENCE;
+  }
+
+  /** What is wrong with what an issuer itself says of an active opaque token, or null. */
+  @Nullable Reason problemOfReply(TokenClaims claims, long now) {
+    String issuer = claims.text("iss");
+    if (issuer != null && !issuer.equals(settings.issuer())) {
+      return Reason.UNKNOWN_ISSUER;
     }
+    if (!isOfNoOtherKind(claims)) {
+      return Reason.WRONG_TYPE;
+    }
+    if (!claims.has("aud")) {
+      return Reason.MISSING_CLAIM;
+    }
+    return isForOurAudience(claims) ? problemHereAndNow(claims, now) : Reason.WRONG_AUDIENCE;
+  }
+
+  private @Nullable Reason problemHereAndNow(TokenClaims claims, long now) {
     Reason untimely = times.problem(claims, now);
     if (untimely != null) {
       return untimely;
@@ -93,9 +109,12 @@ final class IssuerRules {
           case ABSENT, JWT -> settings.profile() == IssuerSettings.Profile.LENIENT;
           case OTHER -> false;
         };
+    return typed && isOfNoOtherKind(claims);
+  }
+
+  private static boolean isOfNoOtherKind(TokenClaims claims) {
     String kind = claims.text("typ");
-    return typed
-        && (kind == null || !OTHER_KINDS.contains(kind.toLowerCase(Locale.ROOT)))
+    return (kind == null || !OTHER_KINDS.contains(kind.toLowerCase(Locale.ROOT)))
         && SIGNS_OF_ANOTHER_KIND.stream().noneMatch(claims::has);
   }
 
@@ -128,6 +147,21 @@ final class IssuerRules {
 
   /** The facts of a token without a problem. */
   Verified facts(TokenClaims claims, @Nullable VerificationKey key) {
+    return facts(claims, times.validity(claims, key));
+  }
+
+  /**
+   * The facts of an opaque token without a problem.
+   *
+   * @param until when the issuer has to be asked again; its {@code exp} comes first
+   */
+  Verified factsOfReply(TokenClaims claims, long until) {
+    Validity own = times.validity(claims, null);
+    long end = Math.min(Math.min(own.untilMillis(), TimeRules.expiry(claims)), until);
+    return facts(claims, new Validity(own.fromMillis(), end, null));
+  }
+
+  private Verified facts(TokenClaims claims, Validity validity) {
     String clientId = claims.text("client_id");
     List<String> audiences = claims.audiences();
     return new Verified(
@@ -139,8 +173,8 @@ final class IssuerRules {
         audiences == null ? List.of() : audiences,
         scopes(claims),
         shown(claims),
-        claims.millis("exp", 0),
-        times.validity(claims, key),
+        TimeRules.expiry(claims),
+        validity,
         authentication(claims));
   }
 

@@ -23,9 +23,9 @@ final class TimeRules {
     return farOff ? NumericDate.LATEST_MILLIS : duration.toMillis();
   }
 
-  /** What is wrong with the times of a token that has {@code exp}, or null. */
+  /** What is wrong with a token's times, or null; one without {@code exp} has no end. */
   @Nullable Reason problem(TokenClaims claims, long now) {
-    long expires = claims.millis("exp", now);
+    long expires = expiry(claims);
     if (now >= expires + skew) {
       return Reason.EXPIRED;
     }
@@ -47,11 +47,16 @@ final class TimeRules {
 
   /** For how long a token without a problem has none. */
   Validity validity(TokenClaims claims, @Nullable VerificationKey key) {
-    long until = claims.millis("exp", 0) + skew;
+    long until = expiry(claims) + skew;
     if (maxAge != NO_LIMIT) {
       until = Math.min(until, claims.millis("iat", 0) + maxAge + skew + 1);
     }
     return new Validity(beginning(claims) - skew, until, key);
+  }
+
+  /** {@code exp} without leeway. */
+  static long expiry(TokenClaims claims) {
+    return claims.millis("exp", NumericDate.LATEST_MILLIS);
   }
 
   private static long beginning(TokenClaims claims) {

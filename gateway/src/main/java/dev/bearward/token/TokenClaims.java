@@ -44,7 +44,19 @@ final class TokenClaims {
 
   /** The wanted claims, or null when the JSON is malformed or a standard claim has another type. */
   static @Nullable TokenClaims read(byte[] json, Set<String> wanted) {
+    return of(StrictJson.read(json, wanted));
+  }
+
+  /** As {@link #read}, but a null is a member left out, as servers that write every field have. */
+  static @Nullable TokenClaims readReply(byte[] json, Set<String> wanted) {
     Map<String, ClaimValue> claims = StrictJson.read(json, wanted);
+    if (claims != null) {
+      claims.values().removeIf(value -> value instanceof Null);
+    }
+    return of(claims);
+  }
+
+  private static @Nullable TokenClaims of(@Nullable Map<String, ClaimValue> claims) {
     if (claims == null || !hasStandardTypes(claims)) {
       return null;
     }

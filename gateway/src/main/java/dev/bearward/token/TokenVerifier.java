@@ -2,6 +2,7 @@ package dev.bearward.token;
 
 import dev.bearward.http.Reason;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,15 @@ public interface TokenVerifier {
     return null;
   }
 
+  /**
+   * The verifier for a route.
+   *
+   * @param issuers names of the issuers that the route accepts; empty: all
+   */
+  default TokenVerifier onRoute(Set<String> issuers) {
+    return this;
+  }
+
   /** What verification finds; {@link Verified} is the good case. */
   sealed interface Verification permits Verified, Rejected, Unavailable, Later {}
 
@@ -32,6 +42,9 @@ public interface TokenVerifier {
   /** Nothing can be said at present; the token is not at fault. */
   record Unavailable(Reason reason, Duration retryAfter) implements Verification {}
 
-  /** A key is being fetched; completes with one of the others, never exceptionally. */
+  /**
+   * A key is being fetched, or the issuer asked; completes with one of the others, never
+   * exceptionally.
+   */
   record Later(CompletionStage<Verification> verification) implements Verification {}
 }

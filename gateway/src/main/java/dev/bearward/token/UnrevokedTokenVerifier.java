@@ -1,6 +1,7 @@
 package dev.bearward.token;
 
 import dev.bearward.http.Reason;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,11 @@ public final class UnrevokedTokenVerifier implements TokenVerifier {
   @Override
   public Verification verify(String token) {
     return checked(verifier.verify(token));
+  }
+
+  @Override
+  public TokenVerifier onRoute(Set<String> issuers) {
+    return new UnrevokedTokenVerifier(verifier.onRoute(issuers), revocations);
   }
 
   private Verification checked(Verification found) {

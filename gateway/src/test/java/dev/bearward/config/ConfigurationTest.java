@@ -42,6 +42,7 @@ class ConfigurationTest {
   private static FakeSurroundings secrets() {
     return new FakeSurroundings()
         .variable("BATCH_SECRET", "0123456789abcdef0123456789abcdef")
+        .variable("INTROSPECTION_SECRET", "0123456789abcdef")
         .file("/run/secrets/admin", "abcdefghijklmnopqrstuvwxyz\n")
         .file("corporate.pem", "");
   }
@@ -99,7 +100,7 @@ class ConfigurationTest {
     assertThat(keys.refresh().persist()).isEqualTo(FakeSurroundings.FOLDER.resolve("keys.json"));
     assertThat(keys.http().ca()).isEqualTo(FakeSurroundings.FOLDER.resolve("corporate.pem"));
     assertThat(keys.http().proxy()).isEqualTo(URI.create("http://proxy:3128"));
-    assertThat(settings.keySets().get(1).location()).isEqualTo(new KeySetSettings.SecretOnly());
+    assertThat(settings.keySets().get(1).location()).isEqualTo(new KeySetSettings.NoKeys());
     assertThat(settings.issuers().get(1).algorithms()).containsExactly(JwsAlgorithm.HS256);
     assertThat(settings.issuers().get(1).secret())
         .extracting(SharedSecret::bytes)
@@ -312,7 +313,7 @@ class ConfigurationTest {
                 + rest);
 
     assertThat(only.issuers().getFirst().algorithms()).containsExactly(JwsAlgorithm.HS256);
-    assertThat(only.keySets().getFirst().location()).isEqualTo(new KeySetSettings.SecretOnly());
+    assertThat(only.keySets().getFirst().location()).isEqualTo(new KeySetSettings.NoKeys());
     assertThat(mixed.issuers().getFirst().algorithms())
         .containsExactlyInAnyOrder(JwsAlgorithm.HS256, JwsAlgorithm.EDDSA);
     assertThat(mixed.keySets().getFirst().location()).isEqualTo(new KeySetSettings.Discovery());

@@ -266,7 +266,7 @@ class ProblemTableTest {
       #! 1:10: issuers: a list of 0 (expected: a list of 1 to 100)
       ---
       issuers: [https://a]
-      #! 1:11: issuers[0]: https://a (expected: a mapping of name, issuer, audience, algorithms, keys, secret, insecureHttp, refresh, http, clockSkew, maxTokenAge, maxLifetime, profile, scopeClaims, requireClaims)
+      #! 1:11: issuers[0]: https://a (expected: a mapping of name, issuer, audience, algorithms, keys, secret, insecureHttp, refresh, http, clockSkew, maxTokenAge, maxLifetime, profile, scopeClaims, requireClaims, introspection)
       """;
 
   private static final String UPSTREAM =

@@ -10,6 +10,8 @@ final class SampleFile {
   private static final Map<String, Map<String, String>> NEEDED =
       Map.of(
           "issuers[].secret", Map.of("value", "0123456789abcdef0123456789abcdef"),
+          "issuers[].introspection",
+              Map.of("url", "'https://idp.example/i'", "clientId", "a", "clientSecret", "b"),
           "issuers[].requireClaims[]", Map.of("claim", "a"),
           "routes[].require.claims[]", Map.of("claim", "a"),
           "routes[].identity.*", Map.of("claim", "a"),

@@ -525,7 +525,7 @@ class KeyLifeCycleTest {
 
   @Test
   void find_secretOnly_knowsNoKeyAndIsReady() {
-    rig.start(rig.at("a", new KeySetSettings.SecretOnly(), null));
+    rig.start(rig.at("a", new KeySetSettings.NoKeys(), null));
 
     assertThat(rig.find("one")).isInstanceOf(Unknown.class);
     assertThat(rig.view("a").tried()).isTrue();
