@@ -30,6 +30,7 @@ HOME = HERE.parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
 BACKEND_PORT = 18080
 CONNECTIONS = 64
+SCRIPT = "tokens.lua"
 
 
 class Proxy:
@@ -156,7 +157,7 @@ def fill(template, target, values):
 def wrk(port, tokens, seconds):
     out = subprocess.run(
         ["taskset", "-c", "1", "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency",
-         "-s", str(HERE / "tokens.lua"), f"http://127.0.0.1:{port}/api/appointments", "--", str(tokens)],
+         "-s", str(HERE / SCRIPT), f"http://127.0.0.1:{port}/api/appointments", "--", str(tokens)],
         capture_output=True, text=True, check=True).stdout
     found = re.search(r"^RESULT (.*)$", out, re.M)
     if not found:

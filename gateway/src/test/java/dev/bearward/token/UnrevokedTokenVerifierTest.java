@@ -12,6 +12,7 @@ import dev.bearward.token.TokenVerifier.Later;
 import dev.bearward.token.TokenVerifier.Rejected;
 import dev.bearward.token.TokenVerifier.Unavailable;
 import dev.bearward.token.TokenVerifier.Verification;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -107,6 +108,32 @@ class UnrevokedTokenVerifierTest {
             new Unavailable(Reason.KEYS_UNAVAILABLE, Duration.ofSeconds(1)))) {
       assertThat(around(_ -> outcome).verify("t")).isSameAs(outcome);
     }
+  }
+
+  @Test
+  @DisplayName("hot path: a known token that is looked up among revoked ones allocates little")
+  void recall_knownToken_allocatesLittle() {
+    CachedTokenVerifier cache = cached();
+    UnrevokedTokenVerifier verifier = around(cache);
+    for (String other : List.of("one", "two", "three")) {
+      index.add(new Revocation(By.TOKEN_ID, other, null, null, end));
+      index.add(new Revocation(By.SUBJECT, other, "test", end, end));
+    }
+    Token token = credentials(issuer.token().claim("jti", "mine").sign());
+    assertThat(verifier.verify(token)).isInstanceOf(Verified.class);
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    int rounds = 20_000;
+    long least = Long.MAX_VALUE;
+    for (int attempt = 0; attempt < 5; attempt++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < rounds; i++) {
+        if (!(verifier.recall(token) instanceof Verified)) {
+          throw new AssertionError("not known");
+        }
+      }
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertThat(least / rounds).isLessThanOrEqualTo(32);
   }
 
   private record InMemoryOnly(RevocationIndex index) implements Revocations {
