@@ -1,6 +1,7 @@
 package dev.bearward.access;
 
 import dev.bearward.http.Header;
+import dev.bearward.http.Reason;
 import dev.bearward.route.Route;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -21,8 +22,17 @@ public sealed interface AccessDecision
   /**
    * The decision has to wait. The stage completes with one of the others, on any thread, and
    * exceptionally only after {@link #cancel()} or by a bug.
+   *
+   * @param refusalHeaders what a refusal carries that comes before the decision (CORS)
    */
-  record Pending(Route route, CompletionStage<AccessDecision> decision) implements AccessDecision {
+  record Pending(Route route, CompletionStage<AccessDecision> decision, List<Header> refusalHeaders)
+      implements AccessDecision {
+    /** The refusal to write when the request fails while it waits. */
+    public Denial refuse(Reason reason) {
+      return new Denial(
+          reason, route, null, null, refusalHeaders, Denial.defaultRetryAfter(reason));
+    }
+
     /** The client is gone: its place among the waiting is free again. */
     public void cancel() {
       decision.toCompletableFuture().cancel(false);

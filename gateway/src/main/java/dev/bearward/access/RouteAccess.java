@@ -146,7 +146,7 @@ public final class RouteAccess implements AccessGate {
             .thenApply(verification -> settled(head, route, verification))
             .toCompletableFuture();
     var _ = decision.whenComplete((_, _) -> waiting.leave());
-    return new AccessDecision.Pending(route.route(), decision);
+    return new AccessDecision.Pending(route.route(), decision, route.cors().onRefusal(head));
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.bearward.observe.Meters;
 import dev.bearward.token.AcceleratedCrypto;
 import dev.bearward.token.CryptoInUse;
 import dev.bearward.token.VerificationCrypto;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,8 +15,8 @@ public final class CryptoStart {
   private CryptoStart() {}
 
   /** Begins with the JDK's crypto and swaps the faster one in when its self-test has passed. */
-  static CryptoInUse inBackground(Meters meters) {
-    var crypto = new CryptoInUse();
+  static CryptoInUse inBackground(Meters meters, Executor slow) {
+    var crypto = new CryptoInUse(slow);
     meters.cryptoProvider(crypto.current().name());
     Thread.ofPlatform()
         .name("bearward-crypto")

@@ -84,7 +84,9 @@ public final class Gateway implements AutoCloseable {
     meters.watchKeySets(keys::views);
     keys.start();
 
-    var crypto = CryptoStart.inBackground(meters);
+    var signatures = Schedulers.signatures(settings.server().limits().pending());
+    closers.push(signatures::shutdownNow);
+    var crypto = CryptoStart.inBackground(meters, signatures);
     var opaque = new OpaqueTokens(settings, clients, meters);
     var verifier =
         new CachedTokenVerifier(

@@ -28,6 +28,7 @@ final class Exchange implements ResponseSink {
   private @Nullable AccessDecision decision;
   private @Nullable Permit permit;
   private AccessDecision.@Nullable Pending pending;
+  private AccessDecision.@Nullable Pending waited;
   private @Nullable RequestSink sink;
   private @Nullable Reason reason;
   private long forwardedNanos;
@@ -65,10 +66,11 @@ final class Exchange implements ResponseSink {
   private void await(AccessDecision.Pending waiting) {
     if (!server.admitPending()) {
       waiting.cancel();
-      refuse(Denial.unrouted(Reason.OVERLOADED));
+      refuse(waiting.refuse(Reason.OVERLOADED));
       return;
     }
     pending = waiting;
+    waited = waiting;
     var _ =
         waiting
             .decision()
@@ -261,10 +263,17 @@ final class Exchange implements ResponseSink {
   private void stop(Reason why) {
     reason = why;
     if (status == 0) {
-      refuse(permit == null ? Denial.unrouted(why) : permit.refuse(why));
+      refuse(denial(why));
     } else {
       abort();
     }
+  }
+
+  private Denial denial(Reason why) {
+    if (permit != null) {
+      return permit.refuse(why);
+    }
+    return waited == null ? Denial.unrouted(why) : waited.refuse(why);
   }
 
   /** Something on the client's side, or in us, went wrong: the upstream is let go. */

@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ public final class JwtVerifier implements TokenVerifier {
   private static final int MAX_KEY_ID_LENGTH = 512;
   private static final int MAX_KEYS_TRIED = 8;
   private static final Duration STALE_RETRY = Duration.ofSeconds(5);
+  private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
 
   private final Map<String, IssuerRules> issuers = new HashMap<>();
   private final KeySource keys;
@@ -108,7 +112,12 @@ public final class JwtVerifier implements TokenVerifier {
   private Verification with(
       KeySource.Lookup lookup, Unproven unproven, IssuerRules rules, JwsAlgorithm algorithm) {
     return switch (lookup) {
-      case KeySource.Found(List<VerificationKey> found) -> by(found, unproven, rules, algorithm);
+      case KeySource.Found(List<VerificationKey> found) -> {
+        Executor elsewhere = crypto.elsewhere(algorithm);
+        yield elsewhere == null
+            ? by(found, unproven, rules, algorithm)
+            : elsewhere(elsewhere, () -> by(found, unproven, rules, algorithm));
+      }
       case KeySource.Unknown _ -> new Rejected(Reason.UNKNOWN_KEY);
       case KeySource.Unavailable(Duration retryAfter) ->
           new Unavailable(Reason.KEYS_UNAVAILABLE, retryAfter);
@@ -123,6 +132,14 @@ public final class JwtVerifier implements TokenVerifier {
                     case Unavailable none -> CompletableFuture.completedStage(none);
                   }));
     };
+  }
+
+  private static Verification elsewhere(Executor executor, Supplier<Verification> verification) {
+    try {
+      return new Later(CompletableFuture.supplyAsync(verification, executor));
+    } catch (RejectedExecutionException full) {
+      return new Unavailable(Reason.OVERLOADED, BUSY_RETRY);
+    }
   }
 
   /** Tries the keys that are for the algorithm; a key id may stand twice, or none was named. */

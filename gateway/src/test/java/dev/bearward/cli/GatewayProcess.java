@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,6 +25,13 @@ final class GatewayProcess implements AutoCloseable {
   /** Starts {@code bearward} with those arguments on the JVM and class path of the tests. */
   static GatewayProcess start(Path directory, List<String> jvmOptions, String... arguments)
       throws IOException {
+    return start(directory, jvmOptions, Map.of(), arguments);
+  }
+
+  /** The same with environment variables. */
+  static GatewayProcess start(
+      Path directory, List<String> jvmOptions, Map<String, String> environment, String... arguments)
+      throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
@@ -36,6 +44,7 @@ final class GatewayProcess implements AutoCloseable {
     Path output = Files.createTempFile(directory, "gateway", ".log");
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
     return new GatewayProcess(builder.start(), output);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bearward.access.AccessDecision;
 import dev.bearward.access.AccessGate;
 import dev.bearward.access.Denial;
+import dev.bearward.http.Header;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.testing.Eventually;
@@ -30,7 +31,10 @@ class PendingTest {
       var stage = new CompletableFuture<AccessDecision>();
       heads.add(head);
       waiting.add(stage);
-      return new AccessDecision.Pending(Gates.route(null), stage);
+      return new AccessDecision.Pending(
+          Gates.route(null),
+          stage,
+          List.of(new Header("Access-Control-Allow-Origin", "https://spa")));
     }
 
     void permit(int n) {
@@ -116,6 +120,8 @@ class PendingTest {
         RawClient.Response response = second.exchange(GET);
         assertThat(response.reason()).isEqualTo("overloaded");
         assertThat(response.header("retry-after")).isEqualTo("1");
+        // Rule 163: or a script could not read why.
+        assertThat(response.header("access-control-allow-origin")).isEqualTo("https://spa");
         assertThat(gate.waiting.get(1).isCancelled()).isTrue();
       }
       Eventually.await("cancelled", () -> gate.waiting.getFirst().isCancelled());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.bearward.http.Reason;
 import dev.bearward.testing.Eventually;
 import io.netty.channel.epoll.Epoll;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -55,6 +56,28 @@ class ServerTest {
       assertThat(client.exchange("bad\r\n\r\n").status()).isEqualTo(400);
       assertThat(client.readToEnd()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("a closed server's port is free at once, its loops still running")
+  void close_onEitherTransport_freesThePort(EventLoops.Transport transport) throws Exception {
+    EventLoops loops = EventLoops.start(1, transport);
+    Server server = start(loops, 0);
+    int port = server.addresses().getFirst().getPort();
+    assertThat(server.close().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(10));
+    Eventually.await(
+        "port " + port + " free",
+        () -> {
+          try (var again = new ServerSocket()) {
+            again.setReuseAddress(false);
+            again.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+          } catch (IOException taken) {
+            return false;
+          }
+        });
+    assertThat(loops.close().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(10));
   }
 
   @Test

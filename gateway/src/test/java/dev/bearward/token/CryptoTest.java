@@ -2,6 +2,7 @@ package dev.bearward.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bearward.http.Reason;
 import dev.bearward.testing.TestIssuer;
 import dev.bearward.testing.TestKey;
 import dev.bearward.token.AcceleratedCrypto.Ready;
@@ -12,7 +13,9 @@ import java.security.Provider;
 import java.security.PublicKey;
 import java.security.SignatureSpi;
 import java.security.spec.AlgorithmParameterSpec;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,10 +25,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both providers, every algorithm: what they accept, and what they are kept from accepting. */
@@ -55,6 +60,11 @@ final class CryptoTest {
       TestIssuer issuer, JwsAlgorithm algorithm, VerificationCrypto crypto) {
     CryptoInUse inUse = new CryptoInUse();
     inUse.use(crypto);
+    return verifier(issuer, algorithm, inUse);
+  }
+
+  private static TokenVerifier verifier(
+      TestIssuer issuer, JwsAlgorithm algorithm, CryptoInUse inUse) {
     IssuerSettings settings =
         Settings.of(issuer.settings())
             .algorithms(algorithm)
@@ -163,6 +173,42 @@ final class CryptoTest {
         };
     assertThat(AcceleratedCrypto.tried(empty))
         .isEqualTo(new Unusable("Empty 1 failed the self-test"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("what takes too long for an event loop is verified elsewhere; all else is not")
+  void verify_slowAlgorithm_isDoneElsewhere(JwsAlgorithm algorithm) {
+    TestIssuer issuer = issuer(algorithm);
+    var waiting = new ArrayDeque<Runnable>();
+    var inUse = new CryptoInUse(waiting::add);
+    TokenVerifier verifier = verifier(issuer, algorithm, inUse);
+    String token = issuer.token(key(issuer, algorithm)).sign();
+    TokenVerifier.Verification first = verifier.verify(token);
+    if (Set.of(JwsAlgorithm.ES256, JwsAlgorithm.ES384, JwsAlgorithm.ES512, JwsAlgorithm.EDDSA)
+        .contains(algorithm)) {
+      var later = ((TokenVerifier.Later) first).verification().toCompletableFuture();
+      assertThat(later).isNotDone();
+      waiting.remove().run();
+      assertThat(later.join()).isInstanceOf(Verified.class);
+    } else {
+      assertThat(first).isInstanceOf(Verified.class);
+    }
+    inUse.use(ACCELERATED);
+    assertThat(verifier.verify(token)).isInstanceOf(Verified.class);
+    assertThat(waiting).isEmpty();
+  }
+
+  @Test
+  @DisplayName("too many slow signatures at once: overloaded, never unverified")
+  void verify_slowAndFull_isOverloaded() {
+    TestIssuer issuer = issuer(JwsAlgorithm.ES256);
+    var inUse =
+        new CryptoInUse(_ -> {
+          throw new RejectedExecutionException("full");
+        });
+    assertThat(verifier(issuer, JwsAlgorithm.ES256, inUse).verify(issuer.token().sign()))
+        .isEqualTo(new TokenVerifier.Unavailable(Reason.OVERLOADED, Duration.ofSeconds(1)));
   }
 
   @Test
