@@ -159,7 +159,7 @@ public final class RouteAccess implements AccessGate {
           switch (guarded[index].cors().answerer()) {
             case NOBODY -> null;
             case GATEWAY -> answer(head, guarded[index]);
-            case UPSTREAM -> guarded[index].permitUnseen(head);
+            case UPSTREAM -> guarded[index].permitUnseen(Preflight.withoutCredentials(head));
           };
       case RouteTable.MethodNotAllowed other -> {
         GuardedRoute route = speaker(head, other, cors -> cors.answerer() == Answerer.GATEWAY);

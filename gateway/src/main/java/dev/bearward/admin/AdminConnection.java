@@ -28,6 +28,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   private final Door door;
   private final Endpoints endpoints;
   private final Patience patience;
+  private final Consumer<Boolean> waits;
   private State state = State.READING;
   private @Nullable HttpRequest request;
 
@@ -71,7 +73,11 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private @Nullable Future<?> deadline;
 
-  AdminConnection(Door door, Endpoints endpoints, Patience patience) {
+  /**
+   * @param waits is told when the connection begins to wait for a request, and when one is complete
+   */
+  AdminConnection(Door door, Endpoints endpoints, Patience patience, Consumer<Boolean> waits) {
+    this.waits = waits;
     this.door = door;
     this.endpoints = endpoints;
     this.patience = patience;
@@ -130,6 +136,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   private void answer(ChannelHandlerContext ctx, HttpRequest request) {
     state = State.ANSWERING;
     cancelDeadline();
+    waits.accept(false);
     switch (door.check(request)) {
       case Door.Refused(Answer answer) -> write(ctx, request, answer);
       case Door.Passed(Endpoint endpoint) -> ask(ctx, request, endpoint);
@@ -225,6 +232,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   private void awaitRequest(ChannelHandlerContext ctx) {
     cancelDeadline();
+    waits.accept(true);
     deadline =
         ctx.executor()
             .schedule(() -> hangUp(ctx), patience.request().toMillis(), TimeUnit.MILLISECONDS);

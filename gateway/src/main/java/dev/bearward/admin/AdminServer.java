@@ -19,6 +19,8 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * busy scraper costs no exchange anything.
  */
 public final class AdminServer implements AutoCloseable {
-  /** Open connections; over it new ones are closed at once. */
+  /** Open connections; over it the one that waits longest for a request makes room. */
   static final int MAX_CONNECTIONS = 32;
 
   private static final int MAX_REQUEST_LINE = 4 * 1024;
@@ -40,6 +42,9 @@ public final class AdminServer implements AutoCloseable {
   private @Nullable EventLoopGroup group;
   private @Nullable Channel listener;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+  /** In the order in which they began to wait for a request; touched by the one thread only. */
+  private final Set<Channel> waiting = new LinkedHashSet<>();
 
   public AdminServer(AdminSettings settings, GatewayView view, InstantSource clock) {
     this(settings, view, clock, Patience.USUAL);
@@ -119,10 +124,16 @@ public final class AdminServer implements AutoCloseable {
   /** Runs on the one thread, so that none comes in between. */
   private void accept(Channel channel, Door door, Endpoints endpoints) {
     if (connections.size() >= MAX_CONNECTIONS) {
-      var _ = channel.close();
-      return;
+      if (waiting.isEmpty()) {
+        var _ = channel.close();
+        return;
+      }
+      Channel longest = waiting.iterator().next();
+      waiting.remove(longest);
+      var _ = longest.close();
     }
     connections.add(channel);
+    channel.closeFuture().addListener(_ -> waiting.remove(channel));
     var limits =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
@@ -132,7 +143,14 @@ public final class AdminServer implements AutoCloseable {
         .addLast(
             new WriteTimeoutHandler(patience.write().toMillis(), TimeUnit.MILLISECONDS),
             new HttpServerCodec(limits),
-            new AdminConnection(door, endpoints, patience));
+            new AdminConnection(door, endpoints, patience, waits -> waits(channel, waits)));
+  }
+
+  private void waits(Channel channel, boolean waits) {
+    waiting.remove(channel);
+    if (waits) {
+      waiting.add(channel);
+    }
   }
 
   /** Closes the port and its connections; does nothing when it is not open. */

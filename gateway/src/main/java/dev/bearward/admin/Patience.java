@@ -11,5 +11,5 @@ import java.time.Duration;
  */
 record Patience(Duration request, Duration answer, Duration write) {
   static final Patience USUAL =
-      new Patience(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofSeconds(10));
+      new Patience(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(10));
 }

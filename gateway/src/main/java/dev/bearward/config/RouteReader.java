@@ -105,10 +105,16 @@ final class RouteReader {
             RouteProblems.sharedAudiences(routes, audiences),
             RouteProblems.severalIntrospecting(routes, introspecting))
         .flatMap(List::stream)
-        .forEach(this::report);
+        .forEach(problem -> report(problem, Problems::add));
+    RouteProblems.slashes(routes).forEach(problem -> report(problem, Problems::warn));
   }
 
-  private void report(RouteProblem problem) {
+  /** Adds a problem or a warning. */
+  private interface Adding {
+    void add(Problems problems, Position at, String path, String message);
+  }
+
+  private void report(RouteProblem problem, Adding adding) {
     Value route = places.get(problem.origin());
     if (route == null) {
       throw new IllegalStateException("not a route of this file: " + problem);
@@ -121,7 +127,11 @@ final class RouteReader {
             .map(entry -> entry.value().at())
             .findFirst()
             .orElse(route.at());
-    route.problems().add(at, Shown.join(route.path(), key), problem.message().substring(colon + 2));
+    adding.add(
+        route.problems(),
+        at,
+        Shown.join(route.path(), key),
+        problem.message().substring(colon + 2));
   }
 
   private static @Nullable PathPattern path(Value value) {

@@ -78,12 +78,21 @@ final class Json {
     return items;
   }
 
+  /** A number with an exponent beyond all use counts as null: one odd member voids no set. */
+  private static Object number(JsonParser parser) {
+    try {
+      return parser.getDecimalValue();
+    } catch (NumberFormatException | ArithmeticException beyondUse) {
+      return JsonToken.VALUE_NULL;
+    }
+  }
+
   private static Object value(JsonParser parser, JsonToken token) {
     return switch (token) {
       case START_OBJECT -> object(parser);
       case START_ARRAY -> array(parser);
       case VALUE_STRING -> parser.getString();
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser);
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       default -> JsonToken.VALUE_NULL;

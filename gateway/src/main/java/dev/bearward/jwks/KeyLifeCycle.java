@@ -53,8 +53,11 @@ final class KeyLifeCycle {
   /** Takes up saved keys, then fetches; returns at once. */
   void start() {
     serial.execute(() -> {
-      ledger.restore();
-      fetch();
+      try {
+        ledger.restore();
+      } finally {
+        fetch();
+      }
     });
   }
 

@@ -7,15 +7,21 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -27,6 +33,12 @@ import tools.jackson.core.json.JsonFactory;
  */
 final class SavedKeys {
   private static final JsonFactory FACTORY = new JsonFactory();
+
+  private static final Set<OpenOption> FRESH =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
+  private static final Set<PosixFilePermission> OWNERS_ONLY =
+      Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   private final Path file;
   private final String issuer;
@@ -65,12 +77,8 @@ final class SavedKeys {
   void save(List<JWK> keys, Instant fetchedAt) throws IOException {
     Path target = file.toAbsolutePath();
     Path fresh = target.resolveSibling(target.getFileName() + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+    Files.deleteIfExists(fresh);
+    try (FileChannel channel = FileChannel.open(fresh, FRESH, ownersOnly(target))) {
       ByteBuffer bytes = ByteBuffer.wrap(json(keys, fetchedAt));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
@@ -78,6 +86,13 @@ final class SavedKeys {
       channel.force(true);
     }
     Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Whoever may write the file says which keys are good, so only its owner may. */
+  private static FileAttribute<?>[] ownersOnly(Path target) {
+    return target.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNERS_ONLY)}
+        : new FileAttribute<?>[0];
   }
 
   private byte[] json(List<JWK> keys, Instant fetchedAt) {

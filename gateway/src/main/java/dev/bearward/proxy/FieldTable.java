@@ -5,8 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done with a header field, by its name. Case is ignored and an underscore counts as
- * a hyphen, since many upstreams read both alike. Looking a name up allocates nothing.
+ * What is to be done with a header field, by its name. Case is ignored and any mark counts as a
+ * hyphen, since many upstreams read an underscore so, and those that put fields into environment
+ * variables every mark. Looking a name up allocates nothing.
  *
  * @param <T> what is to be done
  */
@@ -85,6 +86,6 @@ final class FieldTable<T extends Enum<T>> {
     if (c >= 'A' && c <= 'Z') {
       return (char) (c + ('a' - 'A'));
     }
-    return c == '_' ? '-' : c;
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '-';
   }
 }

@@ -39,7 +39,7 @@ final class RequestFields {
 
   /**
    * Fields by which a client could pass for somebody else or for another URI with upstreams that
-   * believe them (rules 79, 149, 176); all X-Forwarded ones are dropped by their prefix.
+   * believe them (rules 79, 149, 176); some are dropped by their prefix.
    */
   private static final List<String> CLAIMS_OF_PROXIES =
       List.of(
@@ -62,9 +62,22 @@ final class RequestFields {
           "Fastly-Client-IP",
           "X-Envoy-External-Address",
           "Client-Cert",
-          "Client-Cert-Chain");
+          "Client-Cert-Chain",
+          "X-Client-Cert",
+          "X-ARR-ClientCert",
+          "X-ProxyUser-IP",
+          "Proxy");
 
-  private static final String FORWARDED_PREFIX = "X-Forwarded-";
+  /**
+   * Fields that have many upstreams run another method than the one that was decided on. Without
+   * them the request is what it says it is.
+   */
+  private static final List<String> OTHER_METHODS =
+      List.of(
+          "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-HTTP-Method");
+
+  private static final List<String> PREFIXES =
+      List.of("X-Forwarded-", "X-SSL-Client-", "SSL-Client-");
 
   private final FieldTable<Treatment> table;
 
@@ -72,6 +85,7 @@ final class RequestFields {
     var dropped = new java.util.ArrayList<String>(HOP_BY_HOP);
     dropped.addAll(WRITTEN_ANEW);
     dropped.addAll(CLAIMS_OF_PROXIES);
+    dropped.addAll(OTHER_METHODS);
     dropped.add(requestIdHeader);
     this.table =
         new FieldTable<>(
@@ -86,6 +100,11 @@ final class RequestFields {
 
   /** Treatment of that field. */
   Treatment of(CharSequence name) {
-    return FieldTable.startsWith(name, FORWARDED_PREFIX) ? Treatment.DROP : table.of(name);
+    for (int i = 0; i < PREFIXES.size(); i++) {
+      if (FieldTable.startsWith(name, PREFIXES.get(i))) {
+        return Treatment.DROP;
+      }
+    }
+    return table.of(name);
   }
 }

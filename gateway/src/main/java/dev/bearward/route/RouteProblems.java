@@ -122,6 +122,50 @@ public final class RouteProblems {
             .formatted(issuer, first.name()));
   }
 
+  /**
+   * Routes whose path with a slash more, or less, at its end is another route's that demands less:
+   * many upstreams read both alike.
+   */
+  public static List<RouteProblem> slashes(List<Route> routes) {
+    var search = new RouteProblems(routes);
+    for (int i = 0; i < routes.size(); i++) {
+      search.slash(i);
+    }
+    return List.copyOf(search.problems);
+  }
+
+  private void slash(int index) {
+    Route route = routes.get(index);
+    for (String host : samples.hosts(route)) {
+      for (CanonicalPath path : samples.paths(shapes.get(index), shapes.get(index))) {
+        for (String method : samples.methods(route)) {
+          if (answers(index, host, path, method)
+              && table.match(host, toggled(path), method) instanceof Matched(Route other, int found)
+              && found != index
+              && mayFall(route, other)) {
+            add(
+                route,
+                other,
+                "path: %s (with another slash at its end %s at %s takes it, which demands less;"
+                        .formatted(route.path(), other.name(), other.origin())
+                    + " many upstreams read both alike)");
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  private static CanonicalPath toggled(CanonicalPath path) {
+    String text = path.value();
+    boolean slash = text.length() > 1 && text.endsWith("/");
+    String other = slash ? text.substring(0, text.length() - 1) : text + "/";
+    return CanonicalPath.parse(text.equals("/") ? text : other)
+            instanceof CanonicalPath.Canonical(CanonicalPath canonical)
+        ? canonical
+        : path;
+  }
+
   private void methods() {
     for (Route route : routes) {
       for (String method : new TreeSet<>(route.methods())) {

@@ -105,6 +105,27 @@ class CorsAccessTest {
   }
 
   @Test
+  @DisplayName("regression: a passed-through preflight brings no credentials and no body")
+  void decide_passthroughPreflight_isBare() {
+    String[] fields = {
+      "Origin", SPA, "Access-Control-Request-Method", "PUT", "Cookie", "a=b", "Authorization", "x"
+    };
+    var forwarded = permit(GATE.decide(TestHeads.head("OPTIONS", "h", "/pass", fields))).use();
+    var names = new java.util.ArrayList<String>();
+    forwarded.headers().forEach((name, _) -> names.add(name));
+    assertThat(names).contains("Origin").doesNotContain("Cookie", "Authorization");
+    assertThat(forwarded.headers().first("cookie")).isNull();
+    for (String[] body :
+        new String[][] {{"Content-Length", "4"}, {"Transfer-Encoding", "chunked"}}) {
+      String[] with = java.util.Arrays.copyOf(fields, fields.length + 2);
+      with[fields.length] = body[0];
+      with[fields.length + 1] = body[1];
+      assertThat(denial(GATE.decide(TestHeads.head("OPTIONS", "h", "/pass", with))).reason())
+          .isEqualTo(Reason.METHOD_NOT_ALLOWED);
+    }
+  }
+
+  @Test
   @DisplayName("contract: with passthrough anything that is no preflight needs a token")
   void decide_passthroughWithoutPreflight_isRefused() {
     var put = denial(GATE.decide(TestHeads.head("PUT", "h", "/pass", "Origin", SPA)));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the README shows is what there is. */
 class ReadmeTest {
-  private static final Path HOME = Path.of("").toAbsolutePath().getParent();
+  private static final Path HOME = Path.of("..");
 
   @TempDir Path directory;
 

@@ -223,6 +223,27 @@ class ConfigurationTest {
   }
 
   @Test
+  @DisplayName("a slash that leads to a weaker route is warned of, at the stricter route's path")
+  void read_weakerRouteBehindSlash_warns() {
+    Reading reading =
+        new FakeSurroundings()
+            .read(
+                """
+                issuers: [{issuer: "https://idp.example", audience: api}]
+                upstreams: {app: "http://127.0.0.1:7002"}
+                routes:
+                  - {path: /admin, upstream: app, require: {scopes: [admin]}}
+                  - {path: /**, upstream: app, require: {}}
+                """);
+
+    assertThat(((Reading.Loaded) reading).warnings())
+        .extracting(Problem::toString)
+        .singleElement()
+        .asString()
+        .startsWith("test.yaml:4:12: routes[0].path: /admin (with another slash at its end");
+  }
+
+  @Test
   @DisplayName("plain http to an issuer beyond loopback is asked for, and warned about")
   void read_insecureHttp_warns() {
     Reading reading =

@@ -2,6 +2,7 @@ package dev.bearward.jwks;
 
 import static dev.bearward.testing.ScriptedServer.answer;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bearward.testing.TestKey;
 import dev.bearward.token.KeySource.Found;
@@ -12,8 +13,10 @@ import dev.bearward.token.VerificationKey.Standing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +149,19 @@ class KeySetFileTest {
         .isEqualTo(Standing.LIVE);
     assertThat(rig.found("one").standing(saved.plus(Rig.STALE_FOR).toEpochMilli()))
         .isEqualTo(Standing.STALE);
+  }
+
+  @Test
+  @DisplayName("regression: only its owner reads and writes it, and a link is not followed")
+  void persist_file_isTheOwnersOnly() throws IOException {
+    assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"), "POSIX");
+    Path victim = Files.writeString(folder.resolve("victim"), "untouched");
+    Path target = Objects.requireNonNull(persisting("/jwks").refresh().persist());
+    Files.createSymbolicLink(target.resolveSibling(target.getFileName() + ".new"), victim);
+    rig.publish(ONE).start(persisting("/jwks"));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
+        .isEqualTo("rw-------");
+    assertThat(Files.readString(victim)).isEqualTo("untouched");
   }
 
   @Test

@@ -126,6 +126,14 @@ class KeySetReaderTest {
   }
 
   @Test
+  @DisplayName("regression, rule 185: a number beyond all use in one member voids no set")
+  void read_hugeExponent_isAsAbsent() {
+    String json = EC.replaceFirst("\\{", "{\"z\":1e99999999999,");
+
+    assertThat(keys("{\"keys\":[" + json + "],\"y\":-1e-99999999999}").keys()).hasSize(1);
+  }
+
+  @Test
   @DisplayName("rule 51: the same key twice counts once, two keys of one id count both")
   void read_repeatedKeyIds_bothKept() {
     TestKey other = Rig.key("good");

@@ -209,7 +209,14 @@ class RequestRewriteTest {
             "X-Original-URL",
             "X-Rewrite-URL",
             "True-Client-IP",
-            "Client-Cert");
+            "Client-Cert",
+            "X-SSL-Client-Cert",
+            "ssl_client_s_dn",
+            "X.Forwarded.For",
+            "Proxy",
+            "X-HTTP-Method-Override",
+            "X-HTTP-Method",
+            "X_Method_Override");
     TestRequest request = TestRequest.get("/");
     names.forEach(name -> request.header(name, "198.51.100.99"));
     List<String> lines = lines(request);

@@ -46,6 +46,37 @@ class RouteProblemsTest {
   }
 
   @Test
+  @DisplayName("regression: a slash at the end must not lead to a route that demands less unseen")
+  void slashes_weakerRouteBehindTheSlash_isReported() {
+    assertThat(slashes(TestRoutes.path("/admin").scopes("admin"), TestRoutes.path("/**")))
+        .containsExactly(
+            "bearward.yaml:1: path: /admin (with another slash at its end /** at bearward.yaml:2"
+                + " takes it, which demands less; many upstreams read both alike)");
+    assertThat(slashes(TestRoutes.path("/admin/").scopes("admin"), TestRoutes.path("/**")))
+        .hasSize(1);
+    assertThat(
+            slashes(TestRoutes.path("/admin/{id}").scopes("admin"), TestRoutes.path("/**").open()))
+        .hasSize(1);
+  }
+
+  @Test
+  void slashes_nothingBehindTheSlash_isFine() {
+    assertThat(slashes(TestRoutes.path("/admin").scopes("admin"))).isEmpty();
+    assertThat(slashes(TestRoutes.path("/admin/**").scopes("admin"), TestRoutes.path("/**")))
+        .isEmpty();
+    assertThat(
+            slashes(TestRoutes.path("/admin").scopes("a"), TestRoutes.path("/**").scopes("a", "b")))
+        .isEmpty();
+    assertThat(slashes(TestRoutes.path("/open").open(), TestRoutes.path("/**"))).isEmpty();
+  }
+
+  private static List<String> slashes(TestRoutes... routes) {
+    List<Route> numbered =
+        IntStream.range(0, routes.length).mapToObj(i -> routes[i].line(i + 1).route()).toList();
+    return RouteProblems.slashes(numbered).stream().map(RouteProblem::toString).toList();
+  }
+
+  @Test
   @DisplayName("contract: two routes for the same requests")
   void find_samePatternHostAndMethod_isReportedOnce() {
     assertThat(
