@@ -1,36 +1,63 @@
 package dev.bearward.access;
 
+import dev.bearward.binding.Schemes;
 import dev.bearward.http.Reason;
 import dev.bearward.policy.Requirement;
 import dev.bearward.policy.StepUp;
+import dev.bearward.token.SelfKeyedJws;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The WWW-Authenticate values of one route (RFC 6750 section 3), made once. A challenge goes with
  * every refusal that the token or its absence caused; it names the realm, an error only when a
  * token was sent, and the scopes or the authentication needed only when they are what is missing.
+ * Where proofs are wanted it is one for DPoP, where they are optional there are both, and the error
+ * stands in the one that the client used (RFC 9449 section 7.1, rule 77).
  */
 final class Challenges {
-  private final Map<Reason, String> byReason = new EnumMap<>(Reason.class);
+  private static final String PROOF_ALGORITHMS =
+      SelfKeyedJws.ALGORITHMS.stream().collect(Collectors.joining(" ", ", algs=\"", "\""));
 
-  Challenges(String realm, Requirement requirement) {
-    String plain = "Bearer realm=" + quoted(realm);
+  private final Map<Reason, String> underBearer = new EnumMap<>(Reason.class);
+  private final Map<Reason, String> underDpop = new EnumMap<>(Reason.class);
+
+  Challenges(String realm, Requirement requirement, Schemes schemes) {
+    String bearer = schemes.bearer() ? "Bearer realm=" + quoted(realm) : "";
+    String dpop = schemes.dpop() ? "DPoP realm=" + quoted(realm) + PROOF_ALGORITHMS : "";
     for (Reason reason : Reason.values()) {
       String error = reason.oauthError();
-      if (error != null) {
-        byReason.put(reason, plain + error(error, reason.detail()));
+      if (error != null || reason == Reason.NO_TOKEN || reason == Reason.CLAIM_MISMATCH) {
+        String why =
+            (error == null ? "" : error(error, reason.detail())) + more(reason, requirement);
+        underBearer.put(reason, both(bearer, dpop, why, schemes.bearer()));
+        underDpop.put(reason, both(bearer, dpop, why, !schemes.dpop()));
       }
     }
-    byReason.put(Reason.NO_TOKEN, plain);
-    byReason.put(Reason.CLAIM_MISMATCH, plain);
-    if (requirement instanceof Requirement.Token token) {
-      byReason.computeIfPresent(Reason.INSUFFICIENT_SCOPE, (_, c) -> c + scopes(token));
-      byReason.computeIfPresent(Reason.STEP_UP_REQUIRED, (_, c) -> c + stepUp(token.stepUp()));
+  }
+
+  /** Both challenges where both schemes are taken; what is wrong stands in one of them. */
+  private static String both(String bearer, String dpop, String why, boolean inBearer) {
+    return bearer
+        + (inBearer ? why : "")
+        + (bearer.isEmpty() || dpop.isEmpty() ? "" : ", ")
+        + dpop
+        + (inBearer ? "" : why);
+  }
+
+  private static String more(Reason reason, Requirement requirement) {
+    if (!(requirement instanceof Requirement.Token token)) {
+      return "";
     }
+    return switch (reason) {
+      case INSUFFICIENT_SCOPE -> scopes(token);
+      case STEP_UP_REQUIRED -> stepUp(token.stepUp());
+      default -> "";
+    };
   }
 
   private static String scopes(Requirement.Token token) {
@@ -58,9 +85,13 @@ final class Challenges {
     return ", error=\"" + error + "\", error_description=\"" + description + "\"";
   }
 
-  /** The challenge of a refusal, or null when no token is at fault. */
-  @Nullable String of(Reason reason) {
-    return byReason.get(reason);
+  /**
+   * The challenge of a refusal, or null when no token is at fault.
+   *
+   * @param dpop whether the client sent its token under the scheme DPoP
+   */
+  @Nullable String of(Reason reason, boolean dpop) {
+    return (dpop ? underDpop : underBearer).get(reason);
   }
 
   /** A quoted-string (RFC 9110 section 5.6.4). */

@@ -1,5 +1,6 @@
 package dev.bearward.access;
 
+import dev.bearward.binding.Schemes;
 import dev.bearward.cors.CorsHeaders;
 import dev.bearward.http.Header;
 import dev.bearward.http.Reason;
@@ -7,6 +8,7 @@ import dev.bearward.http.RequestHead;
 import dev.bearward.policy.Requirement;
 import dev.bearward.policy.Verdict;
 import dev.bearward.route.Route;
+import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.TokenSources;
 import dev.bearward.token.Verified;
 import java.time.Duration;
@@ -17,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One route with everything made ready that permits and refusals on it need. */
 final class GuardedRoute {
+  private static final String AUTHORIZATION = "Authorization";
+  private static final String DPOP_NONCE = "DPoP-Nonce";
+
+  /** Caches know only of the Authorization field that a response may be for one user (rule 4). */
   private static final Header PRIVATE = new Header("Cache-Control", "private");
 
   private final Route route;
@@ -32,20 +38,29 @@ final class GuardedRoute {
   GuardedRoute(
       RoutePlan plan,
       String realm,
+      Schemes schemes,
       IdentityNames identityNames,
       BudgetedVerifier verifier,
       InstantSource clock) {
     this.route = plan.route();
     this.verifier = verifier.onRoute(route.requirement());
-    this.cors =
-        CorsHeaders.of(
-            plan.cors(), route.methodsByName(), !(route.requirement() instanceof Requirement.Open));
-    this.challenges = new Challenges(realm, route.requirement());
+    this.cors = CorsHeaders.of(plan.cors(), route.methodsByName(), credentials(route, schemes));
+    this.challenges = new Challenges(realm, route.requirement(), schemes);
     this.identityHeaders = new IdentityHeaders(plan.identity());
     this.identityNames = identityNames;
     this.tokenFrom = plan.tokenFrom();
     this.origins = new OriginGuard(plan.origins());
     this.clock = clock;
+  }
+
+  /** The fields by which clients of the route prove who they are. */
+  private static CorsHeaders.Credentials credentials(Route route, Schemes schemes) {
+    if (route.requirement() instanceof Requirement.Open) {
+      return CorsHeaders.Credentials.NONE;
+    }
+    return new CorsHeaders.Credentials(
+        schemes.dpop() ? List.of(AUTHORIZATION, "DPoP") : List.of(AUTHORIZATION),
+        schemes.nonce() ? List.of("WWW-Authenticate", DPOP_NONCE) : List.of());
   }
 
   Route route() {
@@ -78,23 +93,28 @@ final class GuardedRoute {
 
   /** Lets a request through without looking at a token. */
   Permit permitUnseen(RequestHead head) {
-    return permit(head, null, List.of());
+    return permit(head, null, List.of(), null);
   }
 
-  /** Lets a request through if its token meets the demands. */
-  AccessDecision judge(RequestHead head, Verified identity) {
+  /**
+   * Lets a request through if its token meets the demands.
+   *
+   * @param nonce nonce for the client's next DPoP proofs, or null
+   */
+  AccessDecision judge(RequestHead head, Verified identity, @Nullable String nonce) {
     return switch (route.requirement().judge(identity, clock)) {
       case Verdict.Unmet(Reason reason, var _) -> deny(head, reason, identity, null);
       case Verdict.Met _ -> {
         List<Header> headers = identityHeaders.of(identity);
         yield headers == null
             ? deny(head, Reason.CLAIM_MISMATCH, identity, null)
-            : permit(head, identity, headers);
+            : permit(head, identity, headers, nonce);
       }
     };
   }
 
-  private Permit permit(RequestHead head, @Nullable Verified identity, List<Header> headers) {
+  private Permit permit(
+      RequestHead head, @Nullable Verified identity, List<Header> headers, @Nullable String nonce) {
     List<Header> onResponse = cors.onResponse(head);
     List<Header> onRefusal = cors.own() ? onResponse : cors.onRefusal(head);
     boolean field = tokenFrom.headerOnly() || head.headers().first("authorization") != null;
@@ -103,15 +123,18 @@ final class GuardedRoute {
         route,
         identity,
         headers,
-        field ? onResponse : withPrivacy(onResponse),
+        withNonce(nonce, field ? onResponse : with(PRIVATE, onResponse)),
         cors.own(),
         identityNames,
         onRefusal);
   }
 
-  /** Caches know only of the Authorization field that a response may be for one user (rule 4). */
-  private static List<Header> withPrivacy(List<Header> headers) {
-    return Stream.concat(headers.stream(), Stream.of(PRIVATE)).toList();
+  private static List<Header> withNonce(@Nullable String nonce, List<Header> headers) {
+    return nonce == null ? headers : with(new Header(DPOP_NONCE, nonce), headers);
+  }
+
+  private static List<Header> with(Header header, List<Header> headers) {
+    return Stream.concat(headers.stream(), Stream.of(header)).toList();
   }
 
   /** Refuses; a null delay stands for the usual one of the reason. */
@@ -121,8 +144,23 @@ final class GuardedRoute {
         reason,
         route,
         identity,
-        challenges.of(reason),
+        challenges.of(reason, BearerCredentials.underDpop(head.headers())),
         cors.onRefusal(head),
         retryAfter != null ? retryAfter : Denial.defaultRetryAfter(reason));
+  }
+
+  /**
+   * Refuses a token whose sender did not prove that it is theirs; so the refusal names nobody.
+   *
+   * @param nonce nonce for the client's next DPoP proofs, or null
+   */
+  Denial denyUnproven(RequestHead head, Reason reason, @Nullable String nonce) {
+    return new Denial(
+        reason,
+        route,
+        null,
+        challenges.of(reason, BearerCredentials.underDpop(head.headers())),
+        withNonce(nonce, cors.onRefusal(head)),
+        null);
   }
 }

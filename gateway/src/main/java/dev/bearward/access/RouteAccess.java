@@ -1,5 +1,8 @@
 package dev.bearward.access;
 
+import dev.bearward.binding.Possession;
+import dev.bearward.binding.ProofOfPossession;
+import dev.bearward.binding.Schemes;
 import dev.bearward.cors.CorsHeaders;
 import dev.bearward.cors.CorsHeaders.Answerer;
 import dev.bearward.cors.Preflight;
@@ -7,6 +10,7 @@ import dev.bearward.http.Header;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.limit.FailureBudget;
+import dev.bearward.policy.Requirement;
 import dev.bearward.route.RouteTable;
 import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.TokenSources;
@@ -16,7 +20,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +34,7 @@ public final class RouteAccess implements AccessGate {
   private final GuardedRoute[] guarded;
   private final IdentityNames identityNames;
   private final BearerCredentials credentials;
+  private final ProofOfPossession possession;
   private final Waiting waiting;
 
   /**
@@ -35,6 +42,7 @@ public final class RouteAccess implements AccessGate {
    *
    * @param plans all routes; {@link dev.bearward.route.RouteProblems} has nothing against them
    * @param failures how many bad tokens each client address may send
+   * @param possession checks that a bound token is the sender's
    * @param realm realm of challenges, printable ASCII
    * @param maxPending most requests that wait for a decision; beyond it they are refused
    * @param clock the time that demands on an authentication's age are judged by
@@ -45,9 +53,11 @@ public final class RouteAccess implements AccessGate {
       BearerCredentials credentials,
       TokenVerifier verifier,
       FailureBudget failures,
+      ProofOfPossession possession,
       String realm,
       int maxPending,
       InstantSource clock) {
+    this.possession = possession;
     this.table = RouteTable.of(plans.stream().map(RoutePlan::route).toList());
     this.identityNames =
         new IdentityNames(
@@ -55,10 +65,18 @@ public final class RouteAccess implements AccessGate {
     var budgeted = new BudgetedVerifier(verifier, failures);
     this.guarded =
         plans.stream()
-            .map(plan -> new GuardedRoute(plan, realm, identityNames, budgeted, clock))
+            .map(plan ->
+                new GuardedRoute(plan, realm, schemes(plan), identityNames, budgeted, clock))
             .toArray(GuardedRoute[]::new);
     this.credentials = credentials;
     this.waiting = new Waiting(maxPending);
+  }
+
+  private Schemes schemes(RoutePlan plan) {
+    return switch (plan.route().requirement()) {
+      case Requirement.Open _ -> Schemes.BEARER;
+      case Requirement.Token token -> possession.schemes(token.issuers());
+    };
   }
 
   /** Names of all headers made from claims on any route. */
@@ -119,15 +137,25 @@ public final class RouteAccess implements AccessGate {
   private AccessDecision onToken(
       RequestHead head, GuardedRoute route, BearerCredentials.Token token) {
     return switch (route.verifier().verify(head.peer().address(), token)) {
-      case TokenVerifier.Later later -> later(head, route, later);
-      case TokenVerifier.Verification now -> settled(head, route, now);
+      case TokenVerifier.Later(var stage) ->
+          later(
+              head,
+              route,
+              () -> stage.thenCompose(found -> stage(settled(head, route, token, found))));
+      case TokenVerifier.Verification now -> settled(head, route, token, now);
     };
   }
 
   private AccessDecision settled(
-      RequestHead head, GuardedRoute route, TokenVerifier.Verification verification) {
+      RequestHead head,
+      GuardedRoute route,
+      BearerCredentials.Token token,
+      TokenVerifier.Verification verification) {
     return switch (verification) {
-      case Verified identity -> route.judge(head, identity);
+      case Verified identity ->
+          ProofOfPossession.concerns(token, identity)
+              ? proven(head, route, identity, possession.check(head, token, identity))
+              : route.judge(head, identity, null);
       case TokenVerifier.Rejected(Reason reason) -> route.deny(head, reason, null, null);
       case TokenVerifier.Unavailable(Reason reason, var retryAfter) ->
           route.deny(head, reason, null, retryAfter);
@@ -136,15 +164,34 @@ public final class RouteAccess implements AccessGate {
     };
   }
 
-  private AccessDecision later(RequestHead head, GuardedRoute route, TokenVerifier.Later later) {
+  private AccessDecision proven(
+      RequestHead head, GuardedRoute route, Verified identity, Possession found) {
+    return switch (found) {
+      case Possession.Proven(var nonce) -> route.judge(head, identity, nonce);
+      case Possession.Unproven(var reason, var _, var nonce) ->
+          route.denyUnproven(head, reason, nonce);
+      case Possession.Unavailable(var retryAfter) ->
+          route.deny(head, Reason.STATE_UNAVAILABLE, null, retryAfter);
+      case Possession.Later(var stage) ->
+          later(
+              head,
+              route,
+              () -> stage.thenCompose(settled -> stage(proven(head, route, identity, settled))));
+    };
+  }
+
+  private static CompletionStage<AccessDecision> stage(AccessDecision decision) {
+    return decision instanceof AccessDecision.Pending pending
+        ? pending.decision()
+        : CompletableFuture.completedStage(decision);
+  }
+
+  private AccessDecision later(
+      RequestHead head, GuardedRoute route, Supplier<CompletionStage<AccessDecision>> rest) {
     if (!waiting.enter()) {
       return route.deny(head, Reason.OVERLOADED, null, null);
     }
-    CompletableFuture<AccessDecision> decision =
-        later
-            .verification()
-            .thenApply(verification -> settled(head, route, verification))
-            .toCompletableFuture();
+    CompletableFuture<AccessDecision> decision = rest.get().toCompletableFuture();
     var _ = decision.whenComplete((_, _) -> waiting.leave());
     return new AccessDecision.Pending(route.route(), decision, route.cors().onRefusal(head));
   }

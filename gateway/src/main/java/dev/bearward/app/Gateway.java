@@ -106,9 +106,11 @@ public final class Gateway implements AutoCloseable {
     var access =
         new RouteAccess(
             settings.routes(),
-            new BearerCredentials(settings.server().limits().token(), verifier::holds),
+            new BearerCredentials(
+                settings.server().limits().token(), verifier::holds, BoundTokens.byDpop(settings)),
             new UnrevokedTokenVerifier(opaque.beside(verifier), revocations),
             new AddressFailures(failures.perAddress(), failures.per(), System::nanoTime),
+            BoundTokens.of(settings, crypto, clock),
             settings.server().realm(),
             settings.server().limits().pending(),
             clock);

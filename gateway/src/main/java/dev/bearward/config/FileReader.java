@@ -10,6 +10,7 @@ import dev.bearward.policy.Requirement;
 import dev.bearward.proxy.UpstreamSettings;
 import dev.bearward.revocation.RevocationSettings;
 import dev.bearward.server.ServerSettings;
+import dev.bearward.token.BindingSettings;
 import dev.bearward.token.TokenCacheSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,6 +64,10 @@ final class FileReader {
     if (!file.has("issuers") && routes.stream().anyMatch(FileReader::demandsToken)) {
       file.report("issuers", "missing (expected: at least one issuer, since a route says require)");
     }
+    if (!serverKeys.has("publicUrl") && issuers.stream().anyMatch(FileReader::takesProofs)) {
+      serverKeys.report(
+          "publicUrl", "missing (expected: a URL, since an issuer takes DPoP proofs)");
+    }
     if (root.problems().noneUnder("routes")) {
       routeReader.reportTogether(
           routes.stream().map(RoutePlan::route).toList(),
@@ -97,6 +102,10 @@ final class FileReader {
 
   private static boolean demandsToken(RoutePlan plan) {
     return plan.route().requirement() instanceof Requirement.Token;
+  }
+
+  private static boolean takesProofs(Issuer issuer) {
+    return issuer.settings().binding().dpop() != BindingSettings.Demand.DISABLED;
   }
 
   private static TokenCacheSettings tokenCache(Section cache) {

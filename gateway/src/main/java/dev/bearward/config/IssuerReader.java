@@ -2,6 +2,7 @@ package dev.bearward.config;
 
 import dev.bearward.introspect.IntrospectionSettings;
 import dev.bearward.jwks.KeySetSettings;
+import dev.bearward.token.BindingSettings;
 import dev.bearward.token.ClaimCondition;
 import dev.bearward.token.ClaimPath;
 import dev.bearward.token.IssuerSettings;
@@ -78,6 +79,7 @@ final class IssuerReader {
         issuer.or("scopeClaims", SCOPE_CLAIMS, v -> v.list(1, 16, ClaimReader::path));
     List<ClaimCondition> conditions =
         issuer.or("requireClaims", List.of(), IssuerReader::conditions);
+    BindingSettings binding = BindingReader.read(issuer.inner("binding", Keys.BINDING));
     boolean onlyHmac = algorithms.stream().allMatch(IssuerReader::isHmac);
     KeySetSettings keySet = new KeySetReader(issuer, folder).read(name, identifier, onlyHmac);
     IntrospectionSettings introspection = IntrospectionReader.read(issuer, keySet);
@@ -100,7 +102,8 @@ final class IssuerReader {
             profile,
             scopeClaims,
             conditions,
-            secret),
+            secret,
+            binding),
         keySet,
         introspection);
   }

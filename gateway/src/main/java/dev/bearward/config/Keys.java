@@ -26,8 +26,9 @@ enum Keys {
   ISSUER(
       "issuers[]",
       "name issuer audience algorithms keys secret insecureHttp refresh http clockSkew"
-          + " maxTokenAge maxLifetime profile scopeClaims requireClaims introspection",
-      "binding"),
+          + " maxTokenAge maxLifetime profile scopeClaims requireClaims binding introspection",
+      ""),
+  BINDING("issuers[].binding", "dpop mtls proofAge nonce", ""),
   ISSUER_KEYS("issuers[].keys", "url file inline", ""),
   SECRET("issuers[].secret", "value encoding", ""),
   REFRESH("issuers[].refresh", "every cooldown burst timeout staleFor persist", ""),

@@ -50,54 +50,90 @@ public final class CorsHeaders {
    *
    * @param policy its policy, or null for none
    * @param routeMethods methods it takes, for a policy that names none; never empty
-   * @param tokenNeeded whether requests must carry Authorization, which preflights then always
-   *     allow by name (rule 166)
+   * @param credentials the fields by which clients prove who they are
    */
   public static CorsHeaders of(
-      @Nullable CorsPolicy policy, Collection<String> routeMethods, boolean tokenNeeded) {
+      @Nullable CorsPolicy policy, Collection<String> routeMethods, Credentials credentials) {
     return switch (policy) {
       case null -> NONE;
-      case CorsPolicy.Passthrough passthrough -> passthrough(passthrough);
-      case CorsPolicy.Answered answered -> answered(answered, routeMethods, tokenNeeded);
+      case CorsPolicy.Passthrough passthrough -> passthrough(passthrough, credentials);
+      case CorsPolicy.Answered answered -> answered(answered, routeMethods, credentials);
     };
   }
 
-  private static CorsHeaders passthrough(CorsPolicy.Passthrough policy) {
+  /**
+   * Fields that a route's authentication needs, whatever its policy says.
+   *
+   * @param sent request fields; preflights always allow them by name (rule 166)
+   * @param answered response fields that scripts must be able to read (rule 169)
+   */
+  public record Credentials(List<String> sent, List<String> answered) {
+    /** Of a public route. */
+    public static final Credentials NONE = new Credentials(List.of(), List.of());
+
+    /** Of a route that takes Bearer tokens; what else scripts may read is the policy's matter. */
+    public static final Credentials BEARER = new Credentials(List.of("Authorization"), List.of());
+
+    public Credentials {
+      sent = List.copyOf(sent);
+      answered = List.copyOf(answered);
+    }
+  }
+
+  private static CorsHeaders passthrough(CorsPolicy.Passthrough policy, Credentials credentials) {
     List<String> origins = policy.origins().isEmpty() ? List.of("*") : policy.origins();
-    Header expose = new Header("Access-Control-Expose-Headers", "WWW-Authenticate");
+    Header expose =
+        list(
+            "Access-Control-Expose-Headers",
+            joined(List.of("WWW-Authenticate"), credentials.answered()));
     Choice refusals = Choice.of(origins, origin -> List.of(allowOrigin(origin), expose));
     return new CorsHeaders(Answerer.UPSTREAM, Choice.NOTHING, refusals, Choice.NOTHING);
   }
 
   private static CorsHeaders answered(
-      CorsPolicy.Answered policy, Collection<String> routeMethods, boolean tokenNeeded) {
-    Choice actual = Choice.of(policy.origins(), origin -> actual(policy, origin));
+      CorsPolicy.Answered policy, Collection<String> routeMethods, Credentials credentials) {
+    List<String> exposed = joined(policy.exposeHeaders(), credentials.answered());
+    Choice actual = Choice.of(policy.origins(), origin -> actual(policy, exposed, origin));
     Collection<String> methods =
         policy.methods().isEmpty() ? new TreeSet<>(routeMethods) : policy.methods();
     Choice preflight =
-        Choice.of(policy.origins(), origin -> preflight(policy, origin, methods, tokenNeeded));
+        Choice.of(policy.origins(), origin -> preflight(policy, origin, methods, credentials));
     return new CorsHeaders(Answerer.GATEWAY, actual, actual, preflight);
   }
 
-  private static List<Header> actual(CorsPolicy.Answered policy, String origin) {
+  /** Two lists of names; those that stand in the first, in whatever case, are not repeated. */
+  private static List<String> joined(List<String> names, List<String> more) {
+    var joined = new ArrayList<>(names);
+    for (String name : more) {
+      if (joined.stream().noneMatch(name::equalsIgnoreCase)) {
+        joined.add(name);
+      }
+    }
+    return joined;
+  }
+
+  private static List<Header> actual(
+      CorsPolicy.Answered policy, List<String> exposed, String origin) {
     var headers = new ArrayList<Header>();
     headers.add(allowOrigin(origin));
     if (policy.credentials()) {
       headers.add(new Header("Access-Control-Allow-Credentials", "true"));
     }
-    if (!policy.exposeHeaders().isEmpty()) {
-      headers.add(list("Access-Control-Expose-Headers", policy.exposeHeaders()));
+    if (!exposed.isEmpty()) {
+      headers.add(list("Access-Control-Expose-Headers", exposed));
     }
     return headers;
   }
 
   private static List<Header> preflight(
-      CorsPolicy.Answered policy, String origin, Collection<String> methods, boolean tokenNeeded) {
-    var names = new ArrayList<>(policy.headers());
-    boolean wildcard = names.contains("*");
-    if ((tokenNeeded || wildcard) && names.stream().noneMatch("Authorization"::equalsIgnoreCase)) {
-      names.add("Authorization");
-    }
+      CorsPolicy.Answered policy,
+      String origin,
+      Collection<String> methods,
+      Credentials credentials) {
+    boolean wildcard = policy.headers().contains("*");
+    List<String> own =
+        wildcard ? joined(policy.headers(), Credentials.BEARER.sent()) : policy.headers();
+    List<String> names = joined(own, credentials.sent());
     var headers = new ArrayList<Header>();
     headers.add(allowOrigin(origin));
     if (policy.credentials()) {

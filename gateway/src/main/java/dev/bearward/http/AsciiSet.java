@@ -1,11 +1,12 @@
 package dev.bearward.http;
 
 /** A set of ASCII characters, asked without allocation. */
-final class AsciiSet {
+public final class AsciiSet {
   private final long low;
   private final long high;
 
-  AsciiSet(String characters) {
+  /** The characters of that text, all of them ASCII. */
+  public AsciiSet(String characters) {
     long below = 0;
     long above = 0;
     for (int i = 0; i < characters.length(); i++) {
@@ -20,7 +21,8 @@ final class AsciiSet {
     high = above;
   }
 
-  boolean has(int character) {
+  /** Whether the character is one of them. */
+  public boolean has(int character) {
     if (character < 64) {
       return character >= 0 && (low >>> character & 1) != 0;
     }

@@ -28,6 +28,10 @@ public enum Reason {
   INACTIVE(401, "the access token is not active"),
   REVOKED(401, "the access token was revoked"),
   BINDING_NOT_SUPPORTED(401, "the access token is bound to a key, which is not accepted here"),
+  PROOF_MISSING(401, "a proof of possession of the access token's key is required"),
+  PROOF_INVALID(401, "invalid_dpop_proof", "Unauthorized", "the DPoP proof is not valid"),
+  NONCE_REQUIRED(
+      401, "use_dpop_nonce", "Unauthorized", "the DPoP proof must hold the nonce given here"),
 
   STEP_UP_REQUIRED(
       401,
@@ -45,6 +49,8 @@ public enum Reason {
       null,
       "Service Unavailable",
       "the issuer cannot say right now whether the token is active"),
+  STATE_UNAVAILABLE(
+      503, null, "Service Unavailable", "what the decision needs to remember cannot be kept"),
   OVERLOADED(503, null, "Service Unavailable", "too many requests are waiting"),
   DRAINING(503, null, "Service Unavailable", "the gateway is shutting down"),
 

@@ -92,7 +92,7 @@ final class RequestFields {
             Map.of(
                 Treatment.DROP, dropped,
                 Treatment.CONNECTION, List.of("Connection"),
-                Treatment.AUTHORIZATION, List.of("Authorization"),
+                Treatment.AUTHORIZATION, List.of("Authorization", "DPoP"),
                 Treatment.EXPECT, List.of("Expect"),
                 Treatment.MAX_FORWARDS, List.of("Max-Forwards")),
             Treatment.KEEP);

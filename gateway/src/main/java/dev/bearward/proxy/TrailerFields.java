@@ -36,6 +36,7 @@ final class TrailerFields {
                   "Via",
                   "Forwarded",
                   "Authorization",
+                  "DPoP",
                   "WWW-Authenticate",
                   "Authentication-Info",
                   "Proxy-Authenticate",

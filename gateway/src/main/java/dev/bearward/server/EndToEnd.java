@@ -12,6 +12,7 @@ final class EndToEnd {
       Set.of(
           "host",
           "authorization",
+          "dpop",
           "content-length",
           "content-type",
           "transfer-encoding",

@@ -6,19 +6,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 
 /**
- * Takes the Bearer token out of a request's Authorization field (RFC 6750 section 2.1, RFC 9110
- * section 11.4). Nothing but the exact grammar passes: scheme in any case, one or more spaces, and
- * token68 to the end of the field.
+ * Takes the Bearer token, or the token bound to a key under the scheme DPoP, out of a request's
+ * Authorization field (RFC 6750 section 2.1, RFC 9449 section 7.1, RFC 9110 section 11.4). Nothing
+ * but the exact grammar passes: scheme in any case, one or more spaces, and token68 to the end of
+ * the field.
  */
 public final class BearerCredentials {
   static final String CANONICAL_PREFIX = "Bearer ";
   static final String FIELD = "authorization";
   private static final String SCHEME = "bearer";
+  private static final String DPOP_SCHEME = "dpop";
   private static final boolean[] TOKEN68 =
       table("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
 
   private final int maxTokenBytes;
   private final Predicate<String> verifiedBefore;
+  private final boolean dpop;
 
   /**
    * @param maxTokenBytes longest token, in bytes; a longer one is refused before it is looked at
@@ -35,11 +38,24 @@ public final class BearerCredentials {
    *     valid, see {@link CachedTokenVerifier#holds}
    */
   public BearerCredentials(int maxTokenBytes, Predicate<String> verifiedBefore) {
+    this(maxTokenBytes, verifiedBefore, false);
+  }
+
+  /**
+   * Also takes tokens under the scheme DPoP, where that is wanted.
+   *
+   * @param maxTokenBytes longest token, in bytes; a longer one is refused before it is looked at
+   * @param verifiedBefore as above
+   * @param dpop whether the scheme DPoP is taken as well (RFC 9449 section 7.1); else it counts as
+   *     another scheme
+   */
+  public BearerCredentials(int maxTokenBytes, Predicate<String> verifiedBefore, boolean dpop) {
     if (maxTokenBytes < 1) {
       throw new IllegalArgumentException("token: " + maxTokenBytes + " (expected: 1 byte or more)");
     }
     this.maxTokenBytes = maxTokenBytes;
     this.verifiedBefore = verifiedBefore;
+    this.dpop = dpop;
   }
 
   /** What a request's Authorization field holds. */
@@ -61,10 +77,17 @@ public final class BearerCredentials {
   public static final class Token implements Credentials {
     private final String field;
     private final int start;
+    private final boolean underDpop;
 
-    private Token(String field, int start) {
+    private Token(String field, int start, boolean underDpop) {
       this.field = field;
       this.start = start;
+      this.underDpop = underDpop;
+    }
+
+    /** Whether the scheme is DPoP (RFC 9449 section 7.1), else it is Bearer or there is none. */
+    public boolean underDpop() {
+      return underDpop;
     }
 
     /** The token; a copy is made at every call. */
@@ -99,10 +122,11 @@ public final class BearerCredentials {
     if (headers.count(FIELD) > 1) {
       return Refused.MULTIPLE;
     }
-    int schemeEnd = SCHEME.length();
-    if (!field.regionMatches(true, 0, SCHEME, 0, schemeEnd)) {
+    boolean bearer = field.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+    if (!bearer && !(dpop && isUnderDpop(field))) {
       return Absent.ABSENT;
     }
+    int schemeEnd = bearer ? SCHEME.length() : DPOP_SCHEME.length();
     int start = afterSpaces(field, schemeEnd);
     if (start == schemeEnd) {
       return start < field.length() && field.charAt(start) < 0x80 && isToken68(field.charAt(start))
@@ -112,7 +136,7 @@ public final class BearerCredentials {
     if (field.length() - start > maxTokenBytes) {
       return Refused.TOO_LARGE;
     }
-    return verifiedBefore.test(field) ? new Token(field, start) : checked(field, start);
+    return found(field, start, !bearer);
   }
 
   /** Reads a token that came by another way than the field: token68 and nothing else. */
@@ -122,7 +146,7 @@ public final class BearerCredentials {
     }
     String field = CANONICAL_PREFIX.concat(token);
     int start = CANONICAL_PREFIX.length();
-    return verifiedBefore.test(field) ? new Token(field, start) : checked(field, start);
+    return found(field, start, false);
   }
 
   /** No token. */
@@ -135,7 +159,23 @@ public final class BearerCredentials {
     return Refused.MULTIPLE;
   }
 
-  private static Credentials checked(String field, int start) {
+  /** Whether the credentials, good or bad, are of the scheme DPoP; for refusals. */
+  public static boolean underDpop(HeaderView headers) {
+    String field = headers.first(FIELD);
+    return field != null && isUnderDpop(field);
+  }
+
+  private static boolean isUnderDpop(String field) {
+    return field.regionMatches(true, 0, DPOP_SCHEME, 0, DPOP_SCHEME.length());
+  }
+
+  private Credentials found(String field, int start, boolean underDpop) {
+    return verifiedBefore.test(field)
+        ? new Token(field, start, underDpop)
+        : checked(field, start, underDpop);
+  }
+
+  private static Credentials checked(String field, int start, boolean underDpop) {
     // A character beyond Latin-1 becomes a question mark, which is no token68 either.
     byte[] bytes = field.getBytes(StandardCharsets.ISO_8859_1);
     int end = start;
@@ -147,7 +187,7 @@ public final class BearerCredentials {
       end++;
     }
     if (end == bytes.length && !empty) {
-      return new Token(field, start);
+      return new Token(field, start, underDpop);
     }
     int next = afterSpaces(field, end);
     boolean joined = next < bytes.length && bytes[next] == ',';

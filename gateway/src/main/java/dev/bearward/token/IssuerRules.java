@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What one issuer's configuration says of its tokens, made ready for use. */
 final class IssuerRules {
+  private static final ClaimPath CONFIRMATION = ClaimPath.of("cnf");
   private static final List<String> REQUIRED = List.of("exp", "aud");
 
   /** RFC 9068 section 2.2; iss was needed to get here. */
@@ -28,6 +29,7 @@ final class IssuerRules {
   private final IssuerSettings settings;
   private final Set<JwsAlgorithm> algorithms;
   private final TimeRules times;
+  private final BindingRules binding;
   private final Set<ClaimPath> facts;
   private final @Nullable SignatureChecks secret;
 
@@ -38,6 +40,7 @@ final class IssuerRules {
     this.settings = settings;
     this.algorithms = EnumSet.copyOf(settings.algorithms());
     this.times = new TimeRules(settings);
+    this.binding = new BindingRules(settings.binding());
     this.facts = Set.copyOf(facts);
     this.secret =
         settings.secret() == null
@@ -99,7 +102,7 @@ final class IssuerRules {
     if (unmet != null) {
       return unmet;
     }
-    return claims.has("cnf") ? Reason.BINDING_NOT_SUPPORTED : null;
+    return binding.problem(claims.at(CONFIRMATION));
   }
 
   private boolean isAccessToken(JoseHeader.Type type, TokenClaims claims) {
@@ -175,11 +178,17 @@ final class IssuerRules {
         shown(claims),
         TimeRules.expiry(claims),
         validity,
-        authentication(claims));
+        authentication(claims),
+        confirmation(claims));
   }
 
   private @Nullable Authentication authentication(TokenClaims claims) {
     return Authentication.of(claims.at(Authentication.CLAIM), settings.clockSkew());
+  }
+
+  private static @Nullable Confirmation confirmation(TokenClaims claims) {
+    ClaimValue cnf = claims.at(CONFIRMATION);
+    return cnf == null ? null : Confirmation.read(cnf);
   }
 
   /** RFC 8693 section 4.2: separated by spaces, or, as others do it, an array. */

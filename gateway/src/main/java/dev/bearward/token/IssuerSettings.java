@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param scopeClaims claims that hold scopes, each a space-separated string or an array of strings
  * @param requireClaims conditions every token of the issuer must meet
  * @param secret shared secret for HMAC, at least 32 bytes, or null
+ * @param binding whether tokens may or must be bound to a key of the client
  */
 public record IssuerSettings(
     String name,
@@ -31,7 +32,8 @@ public record IssuerSettings(
     Profile profile,
     List<ClaimPath> scopeClaims,
     List<ClaimCondition> requireClaims,
-    @Nullable SharedSecret secret) {
+    @Nullable SharedSecret secret,
+    BindingSettings binding) {
   public IssuerSettings {
     audiences = List.copyOf(audiences);
     algorithms = Set.copyOf(algorithms);

@@ -14,6 +14,10 @@ final class TokenWeight {
   private static final int ENTRY_BYTES = 532;
 
   private static final int OBJECT_BYTES = 48;
+
+  /** Two thumbprints of 43 characters. */
+  private static final int CONFIRMATION_BYTES = 3 * OBJECT_BYTES + 2 * 43;
+
   private static final int MEMBER_BYTES = 72;
 
   private TokenWeight() {}
@@ -30,6 +34,7 @@ final class TokenWeight {
     bytes += facts.subject() == null ? 0 : text(facts.subject());
     bytes += facts.clientId() == null ? 0 : text(facts.clientId());
     bytes += facts.tokenId() == null ? 0 : text(facts.tokenId());
+    bytes += facts.confirmation() == null ? 0 : CONFIRMATION_BYTES;
     for (ClaimValue value : facts.claims().values()) {
       bytes += MEMBER_BYTES + value(value);
     }

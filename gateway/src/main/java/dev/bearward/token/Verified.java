@@ -24,6 +24,7 @@ public final class Verified implements TokenVerifier.Verification {
   private final long expiresAtMillis;
   private final Validity validity;
   private final @Nullable Authentication authentication;
+  private final @Nullable Confirmation confirmation;
 
   Verified(
       String issuer,
@@ -36,7 +37,8 @@ public final class Verified implements TokenVerifier.Verification {
       Map<ClaimPath, ClaimValue> claims,
       long expiresAtMillis,
       Validity validity,
-      @Nullable Authentication authentication) {
+      @Nullable Authentication authentication,
+      @Nullable Confirmation confirmation) {
     this.issuer = issuer;
     this.subject = subject;
     this.clientId = clientId;
@@ -48,6 +50,7 @@ public final class Verified implements TokenVerifier.Verification {
     this.expiresAtMillis = expiresAtMillis;
     this.validity = validity;
     this.authentication = authentication;
+    this.confirmation = confirmation;
   }
 
   /** Name of the issuer's configuration. */
@@ -86,6 +89,14 @@ public final class Verified implements TokenVerifier.Verification {
   /** Scopes granted, each exact. */
   public Set<String> scopes() {
     return scopes;
+  }
+
+  /**
+   * What it is bound to, or null for nothing. Whoever sends a bound token has yet to prove that it
+   * is theirs.
+   */
+  public @Nullable Confirmation confirmation() {
+    return confirmation;
   }
 
   /** A claim that the configuration speaks of, or null when the token lacks it. */

@@ -2,6 +2,7 @@ package dev.bearward.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bearward.binding.TestPossession;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.limit.AddressFailures;
@@ -108,6 +109,7 @@ class BudgetedVerifierTest {
             new BearerCredentials(64),
             new OneKnown(),
             budget,
+            TestPossession.none(),
             "bearward",
             1,
             InstantSource.system());

@@ -2,6 +2,7 @@ package dev.bearward.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bearward.binding.Schemes;
 import dev.bearward.http.Reason;
 import dev.bearward.policy.Requirement;
 import dev.bearward.policy.StepUp;
@@ -21,7 +22,7 @@ class ChallengesTest {
       new Requirement.Token(
           Set.of(), Set.of(), List.of("read:a", "write:a"), List.of("x", "read:a"), List.of());
 
-  private static final Challenges CHALLENGES = new Challenges("bearward", SCOPED);
+  private static final Challenges CHALLENGES = new Challenges("bearward", SCOPED, Schemes.BEARER);
 
   /** RFC 9110 section 11.6.1 with quoted values, as RFC 6750 section 3 demands. */
   private static final Pattern GRAMMAR =
@@ -30,13 +31,13 @@ class ChallengesTest {
   @Test
   @DisplayName("rule 5: without a token there is a realm and no error")
   void of_noToken_namesTheRealmOnly() {
-    assertThat(CHALLENGES.of(Reason.NO_TOKEN)).isEqualTo("Bearer realm=\"bearward\"");
+    assertThat(CHALLENGES.of(Reason.NO_TOKEN, false)).isEqualTo("Bearer realm=\"bearward\"");
   }
 
   @Test
   @DisplayName("rule 7: a bad token is invalid_token")
   void of_expired_isInvalidToken() {
-    assertThat(CHALLENGES.of(Reason.EXPIRED))
+    assertThat(CHALLENGES.of(Reason.EXPIRED, false))
         .isEqualTo(
             "Bearer realm=\"bearward\", error=\"invalid_token\","
                 + " error_description=\"the access token expired\"");
@@ -45,7 +46,7 @@ class ChallengesTest {
   @Test
   @DisplayName("rule 8: insufficient_scope names all that is needed, of anyScope all listed")
   void of_insufficientScope_namesTheScopesNeeded() {
-    assertThat(CHALLENGES.of(Reason.INSUFFICIENT_SCOPE))
+    assertThat(CHALLENGES.of(Reason.INSUFFICIENT_SCOPE, false))
         .isEqualTo(
             "Bearer realm=\"bearward\", error=\"insufficient_scope\","
                 + " error_description=\"the access token lacks a required scope\","
@@ -56,7 +57,8 @@ class ChallengesTest {
     var demand = new StepUp(List.of(acr), maxAge);
     var requirement =
         new Requirement.Token(Set.of(), Set.of(), List.of("a"), List.of(), List.of(), demand);
-    return String.valueOf(new Challenges("r", requirement).of(Reason.STEP_UP_REQUIRED));
+    return String.valueOf(
+        new Challenges("r", requirement, Schemes.BEARER).of(Reason.STEP_UP_REQUIRED, false));
   }
 
   @Test
@@ -74,14 +76,14 @@ class ChallengesTest {
   @Test
   @DisplayName("contract: claim_mismatch has a challenge without an error")
   void of_claimMismatch_namesTheRealmOnly() {
-    assertThat(CHALLENGES.of(Reason.CLAIM_MISMATCH)).isEqualTo("Bearer realm=\"bearward\"");
+    assertThat(CHALLENGES.of(Reason.CLAIM_MISMATCH, false)).isEqualTo("Bearer realm=\"bearward\"");
   }
 
   @ParameterizedTest
   @EnumSource(Reason.class)
   @DisplayName("rules 6, 9, 10: each parameter once, quoted, and only where a token is at fault")
   void of_everyReason_isWellFormed(Reason reason) {
-    String challenge = CHALLENGES.of(reason);
+    String challenge = CHALLENGES.of(reason, false);
     boolean tokenAtFault =
         reason.oauthError() != null || reason == Reason.NO_TOKEN || reason == Reason.CLAIM_MISMATCH;
     assertThat(challenge != null).isEqualTo(tokenAtFault);
@@ -100,17 +102,19 @@ class ChallengesTest {
   @DisplayName("rule 6: every 401 carries a challenge, no 5xx does")
   void of_everyReason_followsTheStatus(Reason reason) {
     if (reason.status() == 401) {
-      assertThat(CHALLENGES.of(reason)).isNotNull();
+      assertThat(CHALLENGES.of(reason, false)).isNotNull();
     }
     if (reason.status() >= 500) {
-      assertThat(CHALLENGES.of(reason)).isNull();
+      assertThat(CHALLENGES.of(reason, false)).isNull();
     }
   }
 
   @Test
   @DisplayName("rule 9: quotes and backslashes of the realm are escaped")
   void of_strangeRealm_isQuoted() {
-    assertThat(new Challenges("a \"b\" \\c", TestRoutes.ANY_TOKEN).of(Reason.NO_TOKEN))
+    assertThat(
+            new Challenges("a \"b\" \\c", TestRoutes.ANY_TOKEN, Schemes.BEARER)
+                .of(Reason.NO_TOKEN, false))
         .isEqualTo("Bearer realm=\"a \\\"b\\\" \\\\c\"");
   }
 }

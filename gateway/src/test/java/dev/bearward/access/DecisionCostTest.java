@@ -3,6 +3,7 @@ package dev.bearward.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.access.IdentityHeader.Form;
+import dev.bearward.binding.TestPossession;
 import dev.bearward.http.HeaderView;
 import dev.bearward.http.RequestHead;
 import dev.bearward.http.TestHeads;
@@ -53,6 +54,7 @@ class DecisionCostTest {
         credentials,
         CACHED,
         FailureBudget.UNLIMITED,
+        TestPossession.none(),
         "bearward",
         1,
         InstantSource.system());

@@ -2,6 +2,8 @@ package dev.bearward.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bearward.binding.ProofOfPossession;
+import dev.bearward.binding.TestPossession;
 import dev.bearward.cors.CorsPolicy;
 import dev.bearward.http.Header;
 import dev.bearward.http.Reason;
@@ -28,6 +30,7 @@ final class GateSetup {
   private final List<RoutePlan> plans = new ArrayList<>();
   private final Map<String, TokenVerifier.Verification> tokens = new HashMap<>();
   private int maxPending = 10;
+  private ProofOfPossession possession = TestPossession.none();
   private InstantSource clock = InstantSource.system();
   private FailureBudget failures = FailureBudget.UNLIMITED;
 
@@ -50,6 +53,11 @@ final class GateSetup {
     return token(token, verified.build());
   }
 
+  GateSetup possession(ProofOfPossession value) {
+    possession = value;
+    return this;
+  }
+
   GateSetup maxPending(int value) {
     maxPending = value;
     return this;
@@ -68,8 +76,9 @@ final class GateSetup {
   RouteAccess gate() {
     TokenVerifier verifier =
         token -> tokens.getOrDefault(token, new TokenVerifier.Rejected(Reason.BAD_SIGNATURE));
+    var credentials = new BearerCredentials(64, _ -> false, true);
     return new RouteAccess(
-        plans, new BearerCredentials(64), verifier, failures, "bearward", maxPending, clock);
+        plans, credentials, verifier, failures, possession, "bearward", maxPending, clock);
   }
 
   static CorsPolicy.Answered cors(String... origins) {

@@ -3,6 +3,7 @@ package dev.bearward.access;
 import static dev.bearward.access.GateSetup.denial;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bearward.binding.TestPossession;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.limit.FailureBudget;
@@ -53,6 +54,7 @@ class StepUpAccessTest {
             new BearerCredentials(16_384, verifier::holds),
             verifier,
             FailureBudget.UNLIMITED,
+            TestPossession.none(),
             "bearward",
             10,
             time);

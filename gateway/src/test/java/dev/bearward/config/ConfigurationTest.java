@@ -15,6 +15,8 @@ import dev.bearward.policy.StepUp;
 import dev.bearward.route.Origin;
 import dev.bearward.route.Route;
 import dev.bearward.server.ServerSettings.FailedVerifications;
+import dev.bearward.token.BindingSettings;
+import dev.bearward.token.BindingSettings.Demand;
 import dev.bearward.token.ClaimCondition;
 import dev.bearward.token.ClaimPath;
 import dev.bearward.token.ClaimValue;
@@ -59,6 +61,22 @@ class ConfigurationTest {
         .hasToString("https://api.example/v1");
     assertThat(loaded("server: {publicUrl: 'http://localhost:8080'}\n" + BASE).publicUrl())
         .hasToString("http://localhost:8080");
+  }
+
+  @Test
+  @DisplayName("an issuer says what its tokens may be bound to; the default is nothing")
+  void read_binding_isTheIssuers() {
+    assertThat(loaded(BASE).issuers().getFirst().binding()).isEqualTo(BindingSettings.NONE);
+    String binding = "binding: {dpop: required, mtls: optional, proofAge: 5s, nonce: true}";
+    String yaml =
+        BASE.replace("audience: api", "audience: api, " + binding)
+            + "server: {publicUrl: 'https://api.example'}\n";
+    assertThat(loaded(yaml).issuers().getFirst().binding())
+        .isEqualTo(
+            new BindingSettings(Demand.REQUIRED, Demand.OPTIONAL, Duration.ofSeconds(5), true));
+    String certificates = BASE.replace("audience: api", "audience: api, binding: {mtls: required}");
+    assertThat(loaded(certificates).issuers().getFirst().binding().mtls())
+        .isEqualTo(Demand.REQUIRED);
   }
 
   @Test

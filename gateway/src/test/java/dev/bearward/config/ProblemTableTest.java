@@ -222,7 +222,7 @@ class ProblemTableTest {
           scopeClaims: []
           insecureHttp: no
           name: "a b"
-          binding: {}
+          binding: {dpop: yes, mtls: 1, proofAge: 11m, nonce: maybe, kind: x}
       #! 4:37: issuers[0].refresh.cooldown: 0s (expected: a duration, 100ms to 1h)
       #! 4:48: issuers[0].refresh.burst: 0 (expected: a whole number, 1 to 100)
       #! 4:60: issuers[0].refresh.timeout: 2m (expected: a duration, 100ms to 1m)
@@ -237,7 +237,18 @@ class ProblemTableTest {
       #! 10:18: issuers[0].scopeClaims: a list of 0 (expected: a list of 1 to 16)
       #! 11:19: issuers[0].insecureHttp: no (expected: true or false)
       #! 12:11: issuers[0].name: a b (expected: a name of letters, digits and . _ : -, at most 64)
-      #! 13:5: issuers[0].binding: not built yet in this version
+      #! 13:21: issuers[0].binding.dpop: yes (expected: disabled, optional, required)
+      #! 13:32: issuers[0].binding.mtls: 1 (expected: disabled, optional, required; in quotes, since YAML reads this as no text)
+      #! 13:45: issuers[0].binding.proofAge: 11m (expected: a duration, 1s to 10m)
+      #! 13:57: issuers[0].binding.nonce: maybe (expected: true or false)
+      #! 13:64: issuers[0].binding.kind: unknown key (expected: dpop, mtls, proofAge, nonce)
+      ---
+      issuers: [{issuer: "https://idp.example", audience: api, binding: {dpop: optional}}]
+      #! 1:1: server.publicUrl: missing (expected: a URL, since an issuer takes DPoP proofs)
+      ---
+      server: {realm: r}
+      issuers: [{issuer: "https://idp.example", audience: api, binding: {dpop: required}}]
+      #! 1:9: server.publicUrl: missing (expected: a URL, since an issuer takes DPoP proofs)
       ---
       issuers:
         - issuer: https://a
@@ -266,7 +277,7 @@ class ProblemTableTest {
       #! 1:10: issuers: a list of 0 (expected: a list of 1 to 100)
       ---
       issuers: [https://a]
-      #! 1:11: issuers[0]: https://a (expected: a mapping of name, issuer, audience, algorithms, keys, secret, insecureHttp, refresh, http, clockSkew, maxTokenAge, maxLifetime, profile, scopeClaims, requireClaims, introspection)
+      #! 1:11: issuers[0]: https://a (expected: a mapping of name, issuer, audience, algorithms, keys, secret, insecureHttp, refresh, http, clockSkew, maxTokenAge, maxLifetime, profile, scopeClaims, requireClaims, binding, introspection)
       """;
 
   private static final String UPSTREAM =

@@ -3,6 +3,7 @@ package dev.bearward.cors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.cors.CorsHeaders.Answerer;
+import dev.bearward.cors.CorsHeaders.Credentials;
 import dev.bearward.http.Header;
 import dev.bearward.http.RequestHead;
 import dev.bearward.http.TestHeads;
@@ -29,7 +30,7 @@ class CorsHeadersTest {
   }
 
   private static CorsHeaders headers(CorsPolicy policy) {
-    return CorsHeaders.of(policy, Set.of("POST", "GET"), true);
+    return CorsHeaders.of(policy, Set.of("POST", "GET"), Credentials.BEARER);
   }
 
   private static RequestHead from(String origin) {
@@ -128,12 +129,13 @@ class CorsHeadersTest {
     var policy =
         new CorsPolicy.Answered(
             List.of("*"), List.of("PATCH", "Brew"), List.of(), List.of(), false, Duration.ZERO);
-    assertThat(lines(CorsHeaders.of(policy, Set.of("GET"), false).onPreflight(from(SPA))))
+    assertThat(
+            lines(CorsHeaders.of(policy, Set.of("GET"), Credentials.NONE).onPreflight(from(SPA))))
         .containsExactly(
             "Access-Control-Allow-Origin: *",
             "Access-Control-Allow-Methods: PATCH, Brew",
             "Access-Control-Max-Age: 0");
-    assertThat(CorsHeaders.of(policy, Set.of("GET"), false).onResponse(from(SPA)))
+    assertThat(CorsHeaders.of(policy, Set.of("GET"), Credentials.NONE).onResponse(from(SPA)))
         .containsExactly(new Header("Access-Control-Allow-Origin", "*"));
   }
 
@@ -150,7 +152,10 @@ class CorsHeadersTest {
   private static String allowHeaders(List<String> headers, boolean tokenNeeded) {
     var policy =
         new CorsPolicy.Answered(List.of("*"), List.of(), headers, List.of(), false, Duration.ZERO);
-    return CorsHeaders.of(policy, Set.of("GET"), tokenNeeded).onPreflight(from(SPA)).stream()
+    return CorsHeaders.of(
+            policy, Set.of("GET"), tokenNeeded ? Credentials.BEARER : Credentials.NONE)
+        .onPreflight(from(SPA))
+        .stream()
         .filter(h -> h.name().equals("Access-Control-Allow-Headers"))
         .map(Header::value)
         .findFirst()
@@ -162,7 +167,7 @@ class CorsHeadersTest {
   void own_dependsOnThePolicy() {
     assertThat(headers(policy(List.of("*"), false)).own()).isTrue();
     assertThat(headers(new CorsPolicy.Passthrough(List.of())).own()).isFalse();
-    assertThat(CorsHeaders.of(null, Set.of("GET"), true).own()).isFalse();
+    assertThat(CorsHeaders.of(null, Set.of("GET"), Credentials.BEARER).own()).isFalse();
   }
 
   @Test
@@ -183,7 +188,7 @@ class CorsHeadersTest {
 
   @Test
   void none_saysNothing() {
-    CorsHeaders none = CorsHeaders.of(null, Set.of("GET"), true);
+    CorsHeaders none = CorsHeaders.of(null, Set.of("GET"), Credentials.BEARER);
     assertThat(none.answerer()).isEqualTo(Answerer.NOBODY);
     assertThat(none.onResponse(from(SPA))).isEmpty();
     assertThat(none.onRefusal(from(SPA))).isEmpty();

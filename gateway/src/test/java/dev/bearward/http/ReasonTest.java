@@ -66,6 +66,7 @@ class ReasonTest {
               switch (error) {
                 case "invalid_request" -> 400;
                 case "invalid_token", "insufficient_user_authentication" -> 401;
+                case "invalid_dpop_proof", "use_dpop_nonce" -> 401;
                 case "insufficient_scope" -> 403;
                 default -> -1;
               });

@@ -2,6 +2,7 @@ package dev.bearward.testing;
 
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import dev.bearward.token.BindingSettings;
 import dev.bearward.token.ClaimPath;
 import dev.bearward.token.IssuerSettings;
 import dev.bearward.token.JwsAlgorithm;
@@ -114,7 +115,8 @@ public final class TestIssuer {
         IssuerSettings.Profile.LENIENT,
         List.of(ClaimPath.of("scope"), ClaimPath.of("scp")),
         List.of(),
-        null);
+        null,
+        BindingSettings.NONE);
   }
 
   /** Its keys as the verifier sees them; they serve for ever unless a test ends that. */

@@ -36,6 +36,39 @@ final class BearerCredentialsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"DPoP", "dpop", "DPOP"})
+  @DisplayName("rule 69: where DPoP is taken the scheme is known from Bearer, in any case")
+  void read_dpopScheme_findsToken(String scheme) {
+    var both = new BearerCredentials(1000, _ -> false, true);
+    Credentials read = both.read(TestHeaders.of("authorization", scheme + "  abc.def"));
+    assertThat(tokenOf(read)).isEqualTo("abc.def");
+    assertThat(((Token) read).underDpop()).isTrue();
+    assertThat(((Token) read).canonicalField()).isEqualTo("Bearer abc.def");
+    Token bearerToken = (Token) both.read(TestHeaders.of("authorization", "Bearer abc"));
+    assertThat(bearerToken.underDpop()).isFalse();
+    assertThat(read(scheme + " abc.def")).isInstanceOf(BearerCredentials.Absent.class);
+  }
+
+  @Test
+  @DisplayName("rules 2, 3: the scheme DPoP is held to the same grammar")
+  void read_dpopSchemeWithoutOneToken_refuses() {
+    var both = new BearerCredentials(20, _ -> false, true);
+    for (String field : List.of("DPoP", "DPoP ", "DPoP a b", "DPoP,a", "DPoP\ta", "DPoP \"a\"")) {
+      assertThat(both.read(TestHeaders.of("authorization", field)))
+          .as(field)
+          .isEqualTo(new Refused(Reason.MALFORMED_AUTHORIZATION));
+    }
+    assertThat(both.read(TestHeaders.of("authorization", "DPoPx a")))
+        .isInstanceOf(BearerCredentials.Absent.class);
+    assertThat(both.read(TestHeaders.of("authorization", "DPoP a, Bearer b")))
+        .isEqualTo(new Refused(Reason.MULTIPLE_TOKENS));
+    assertThat(both.read(TestHeaders.of("authorization", "DPoP a", "authorization", "Bearer a")))
+        .isEqualTo(new Refused(Reason.MULTIPLE_TOKENS));
+    assertThat(both.read(TestHeaders.of("authorization", "DPoP " + "a".repeat(21))))
+        .isEqualTo(new Refused(Reason.TOKEN_TOO_LARGE));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"a", "a=", "a==", "AZaz09-._~+/", "abc.def.ghi", "a.b.c===="})
   @DisplayName("rule 2: the token68 alphabet after one or more spaces is a token")
   void read_token68_findsToken(String token) {

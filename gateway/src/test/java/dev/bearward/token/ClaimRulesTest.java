@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bearward.http.Reason;
 import dev.bearward.testing.TestIssuer;
 import dev.bearward.testing.TestToken;
+import dev.bearward.token.BindingSettings.Demand;
 import dev.bearward.token.TokenVerifier.Rejected;
 import dev.bearward.token.TokenVerifier.Verification;
 import java.math.BigDecimal;
@@ -18,11 +19,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the claims of a well-signed token must say. */
@@ -416,11 +419,92 @@ final class ClaimRulesTest {
     return ((Verified) verify(LENIENT, token)).clientId();
   }
 
+  private static final String DIGEST = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+  private static final Map<String, Object> TO_KEY = Map.of("jkt", DIGEST);
+  private static final Map<String, Object> TO_CERTIFICATE = Map.of("x5t#S256", DIGEST);
+  private static final Map<String, Object> TO_BOTH = Map.of("jkt", DIGEST, "x5t#S256", DIGEST);
+
+  private static IssuerSettings binding(Demand dpop, Demand mtls) {
+    return Settings.of(LENIENT).binding(dpop, mtls).build();
+  }
+
+  private static void assertBound(
+      @Nullable String key, @Nullable String certificate, IssuerSettings settings, Object cnf) {
+    assertThat(verify(settings, token().claim("cnf", cnf)))
+        .isInstanceOfSatisfying(
+            Verified.class,
+            verified ->
+                assertThat(verified.confirmation()).isEqualTo(new Confirmation(key, certificate)));
+  }
+
   @Test
-  @DisplayName("rule 69: a token bound to a key is refused while bindings are not built")
-  void confirmation_present_rejects() {
-    assertRejected(Reason.BINDING_NOT_SUPPORTED, LENIENT, token().claim("cnf", Map.of("jkt", "x")));
-    assertRejected(Reason.BINDING_NOT_SUPPORTED, LENIENT, token().claim("cnf", "x"));
+  @DisplayName("rules 69, 78: a token bound in a way that is disabled is refused")
+  void confirmation_disabled_rejects() {
+    for (Map<String, Object> cnf : List.of(TO_KEY, TO_CERTIFICATE, TO_BOTH)) {
+      assertRejected(Reason.BINDING_NOT_SUPPORTED, LENIENT, token().claim("cnf", cnf));
+    }
+    IssuerSettings dpop = binding(Demand.OPTIONAL, Demand.DISABLED);
+    IssuerSettings mtls = binding(Demand.DISABLED, Demand.OPTIONAL);
+    assertRejected(Reason.BINDING_NOT_SUPPORTED, dpop, token().claim("cnf", TO_CERTIFICATE));
+    assertRejected(Reason.BINDING_NOT_SUPPORTED, dpop, token().claim("cnf", TO_BOTH));
+    assertRejected(Reason.BINDING_NOT_SUPPORTED, mtls, token().claim("cnf", TO_KEY));
+    assertRejected(Reason.BINDING_NOT_SUPPORTED, mtls, token().claim("cnf", TO_BOTH));
+  }
+
+  @Test
+  @DisplayName(
+      "rules 69, 78: a binding that is allowed is a fact of the token, to be checked later")
+  void confirmation_allowed_isKept() {
+    IssuerSettings both = binding(Demand.OPTIONAL, Demand.OPTIONAL);
+    assertBound(DIGEST, null, both, TO_KEY);
+    assertBound(null, DIGEST, both, TO_CERTIFICATE);
+    assertBound(DIGEST, DIGEST, both, TO_BOTH);
+    assertBound(DIGEST, null, both, Map.of("jkt", DIGEST, "kid", "k"));
+    assertBound(DIGEST, DIGEST, binding(Demand.REQUIRED, Demand.REQUIRED), TO_BOTH);
+    assertThat(((Verified) verify(both, token())).confirmation()).isNull();
+    assertThat(((Verified) verify(both, token().claim("cnf", null))).confirmation()).isNull();
+  }
+
+  @Test
+  @DisplayName("rules 69, 78: where a binding is required a token without it is refused")
+  void confirmation_requiredAndAbsent_rejects() {
+    IssuerSettings dpop = binding(Demand.REQUIRED, Demand.OPTIONAL);
+    IssuerSettings mtls = binding(Demand.OPTIONAL, Demand.REQUIRED);
+    assertRejected(Reason.PROOF_MISSING, dpop, token());
+    assertRejected(Reason.PROOF_MISSING, dpop, token().claim("cnf", null));
+    assertRejected(Reason.PROOF_MISSING, dpop, token().claim("cnf", TO_CERTIFICATE));
+    assertRejected(Reason.PROOF_MISSING, mtls, token());
+    assertRejected(Reason.PROOF_MISSING, mtls, token().claim("cnf", TO_KEY));
+  }
+
+  static Stream<Object> strangeConfirmations() {
+    return Stream.of(
+        "x",
+        7,
+        true,
+        List.of(TO_KEY),
+        Map.of(),
+        Map.of("kid", "k"),
+        Map.of("jwk", Map.of("kty", "EC")),
+        Map.of("JKT", DIGEST),
+        Map.of("jkt", ""),
+        Map.of("jkt", 7),
+        Map.of("jkt", List.of(DIGEST)),
+        Map.of("jkt", DIGEST + "="),
+        Map.of("jkt", DIGEST + "AA"),
+        Map.of("jkt", DIGEST.substring(1)),
+        Map.of("jkt", DIGEST.replace('-', '+')),
+        Map.of("jkt", DIGEST, "x5t#S256", "x"),
+        Map.of("jkt", 1, "x5t#S256", DIGEST));
+  }
+
+  @ParameterizedTest
+  @MethodSource("strangeConfirmations")
+  @DisplayName("rules 69, 78: a confirmation that cannot be checked is refused, never overlooked")
+  void confirmation_strange_rejects(Object cnf) {
+    IssuerSettings both = binding(Demand.OPTIONAL, Demand.OPTIONAL);
+    assertRejected(Reason.BINDING_NOT_SUPPORTED, both, token().claim("cnf", cnf));
+    assertRejected(Reason.BINDING_NOT_SUPPORTED, LENIENT, token().claim("cnf", cnf));
   }
 
   @Test

@@ -17,6 +17,7 @@ final class Settings {
   private List<ClaimPath> scopeClaims;
   private List<ClaimCondition> requireClaims;
   private @Nullable SharedSecret secret;
+  private BindingSettings binding;
 
   private Settings(IssuerSettings base) {
     this.base = base;
@@ -29,6 +30,7 @@ final class Settings {
     this.scopeClaims = base.scopeClaims();
     this.requireClaims = base.requireClaims();
     this.secret = base.secret();
+    this.binding = base.binding();
   }
 
   static Settings of(IssuerSettings base) {
@@ -80,6 +82,15 @@ final class Settings {
     return this;
   }
 
+  Settings binding(BindingSettings value) {
+    binding = value;
+    return this;
+  }
+
+  Settings binding(BindingSettings.Demand dpop, BindingSettings.Demand mtls) {
+    return binding(new BindingSettings(dpop, mtls, Duration.ofSeconds(60), false));
+  }
+
   IssuerSettings build() {
     return new IssuerSettings(
         base.name(),
@@ -92,6 +103,7 @@ final class Settings {
         profile,
         scopeClaims,
         requireClaims,
-        secret);
+        secret,
+        binding);
   }
 }

@@ -19,6 +19,7 @@ public final class VerifiedTokens {
   private Set<String> scopes = Set.of();
   private final Map<ClaimPath, ClaimValue> claims = new HashMap<>();
   private long expiresAtMillis = Long.MAX_VALUE;
+  private @Nullable Confirmation confirmation;
 
   private Duration clockSkew = Duration.ZERO;
 
@@ -94,6 +95,13 @@ public final class VerifiedTokens {
     return this;
   }
 
+  /** Bound to a key, a certificate, or both. */
+  public VerifiedTokens boundTo(
+      @Nullable String keyThumbprint, @Nullable String certificateThumbprint) {
+    confirmation = new Confirmation(keyThumbprint, certificateThumbprint);
+    return this;
+  }
+
   /** The token. */
   public Verified build() {
     Validity validity = new Validity(Long.MIN_VALUE, expiresAtMillis, null);
@@ -108,6 +116,7 @@ public final class VerifiedTokens {
         claims,
         expiresAtMillis,
         validity,
-        Authentication.of(claims.get(Authentication.CLAIM), clockSkew));
+        Authentication.of(claims.get(Authentication.CLAIM), clockSkew),
+        confirmation);
   }
 }
