@@ -100,6 +100,29 @@ class UnrevokedTokenVerifierTest {
   }
 
   @Test
+  @DisplayName(
+      "revocation: a route's own way to verify, such as asking the issuer, is looked at too")
+  void verify_onRoute_rejects() {
+    TokenVerifier ofTheRoute = _ -> VerifiedTokens.alice().build();
+    TokenVerifier verifier =
+        new TokenVerifier() {
+          @Override
+          public Verification verify(String token) {
+            return new Rejected(Reason.TOKEN_MALFORMED);
+          }
+
+          @Override
+          public TokenVerifier onRoute(Set<String> issuers) {
+            return issuers.contains("test") ? ofTheRoute : this;
+          }
+        };
+    TokenVerifier onRoute = around(verifier).onRoute(Set.of("test"));
+    assertThat(onRoute.verify("opaque")).isInstanceOf(Verified.class);
+    index.add(new Revocation(By.SUBJECT, "alice", "test", end, end));
+    assertThat(onRoute.verify("opaque")).isEqualTo(REVOKED);
+  }
+
+  @Test
   @DisplayName("revocation: other outcomes stay as they are")
   void verify_otherOutcomes_stay() {
     for (Verification outcome :
