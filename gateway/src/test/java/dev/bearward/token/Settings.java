@@ -52,7 +52,7 @@ final class Settings {
     return this;
   }
 
-  Settings maxTokenAge(Duration value) {
+  Settings maxTokenAge(@Nullable Duration value) {
     maxTokenAge = value;
     return this;
   }
