@@ -89,6 +89,7 @@ public interface GatewayView {
    * @param fetchedAt when the set in use was fetched last, or null when there is none
    * @param nextRefresh when it will be fetched again, or null when it will not
    * @param lastError why the last fetch failed, or null when it did not
+   * @param introspection how the issuer answers for opaque tokens, or null when it is not asked
    */
   record IssuerState(
       String name,
@@ -97,11 +98,22 @@ public interface GatewayView {
       long generation,
       @Nullable Instant fetchedAt,
       @Nullable Instant nextRefresh,
-      @Nullable String lastError) {
+      @Nullable String lastError,
+      @Nullable IntrospectionState introspection) {
     public IssuerState {
       keyIds = List.copyOf(keyIds);
     }
   }
+
+  /**
+   * Introspection at an issuer.
+   *
+   * @param lastAnswer when the issuer answered last, or null when it never did
+   * @param lastError why the last question brought no answer, or null when it did
+   * @param waiting requests that wait for an answer
+   */
+  record IntrospectionState(
+      @Nullable Instant lastAnswer, @Nullable String lastError, int waiting) {}
 
   /**
    * A route.

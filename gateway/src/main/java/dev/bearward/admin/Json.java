@@ -71,6 +71,14 @@ final class Json {
     }
     text(json, "nextRefresh", issuer.nextRefresh());
     text(json, "lastError", issuer.lastError());
+    GatewayView.IntrospectionState introspection = issuer.introspection();
+    if (introspection != null) {
+      json.writeObjectPropertyStart("introspection");
+      text(json, "lastAnswer", introspection.lastAnswer());
+      text(json, "lastError", introspection.lastError());
+      json.writeNumberProperty("waiting", introspection.waiting());
+      json.writeEndObject();
+    }
     json.writeEndObject();
   }
 

@@ -131,7 +131,7 @@ public final class Gateway implements AutoCloseable {
                 meters.upstreams()));
     meters.watchPools(forwarder::figures);
 
-    var view = new RunningView(settings, keys, revocations, meters);
+    var view = new RunningView(settings, keys, opaque, revocations, meters);
     var admin = closing(new AdminServer(settings.admin(), view, clock));
     adminAddress = admin.start();
     var server =

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class RunningView implements GatewayView {
   private final KeySets keys;
   private final RevocationStates revocations;
+  private final OpaqueTokens opaque;
   private final Meters meters;
   private final List<RouteState> routes;
   private final Map<String, String> issuers;
@@ -31,8 +32,14 @@ final class RunningView implements GatewayView {
   private volatile boolean draining;
   private volatile boolean wasReady;
 
-  RunningView(GatewaySettings settings, KeySets keys, Revocations revocations, Meters meters) {
+  RunningView(
+      GatewaySettings settings,
+      KeySets keys,
+      OpaqueTokens opaque,
+      Revocations revocations,
+      Meters meters) {
     this.keys = keys;
+    this.opaque = opaque;
     this.meters = meters;
     this.routes = RouteStates.of(settings.routes());
     this.issuers =
@@ -113,7 +120,16 @@ final class RunningView implements GatewayView {
         view.generation(),
         view.fetchedAt(),
         view.nextFetch(),
-        view.lastError());
+        view.lastError(),
+        introspection(view.issuer()));
+  }
+
+  private @Nullable IntrospectionState introspection(String issuer) {
+    return opaque.views().stream()
+        .filter(view -> view.issuer().equals(issuer))
+        .map(view -> new IntrospectionState(view.lastAnswer(), view.lastError(), view.waiting()))
+        .findFirst()
+        .orElse(null);
   }
 
   @Override

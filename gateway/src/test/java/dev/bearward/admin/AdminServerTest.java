@@ -181,7 +181,9 @@ class AdminServerTest {
             "ageSeconds":90,"nextRefresh":"2026-11-22T03:10:00Z","lastError":null},\
             {"name":"down","issuer":"https://down.test/","keyIds":[],"generation":0,\
             "fetchedAt":null,"ageSeconds":null,"nextRefresh":null,\
-            "lastError":"connect: refused"}]}
+            "lastError":"connect: refused",\
+            "introspection":{"lastAnswer":"2026-11-22T03:00:00Z","lastError":"status 401",\
+            "waiting":7}}]}
             """);
   }
 

@@ -20,9 +20,18 @@ final class FakeGateway implements GatewayView {
           3,
           FETCHED,
           FETCHED.plusSeconds(600),
+          null,
           null);
   static final IssuerState BAD =
-      new IssuerState("down", "https://down.test/", List.of(), 0, null, null, "connect: refused");
+      new IssuerState(
+          "down",
+          "https://down.test/",
+          List.of(),
+          0,
+          null,
+          null,
+          "connect: refused",
+          new IntrospectionState(FETCHED, "status 401", 7));
 
   final List<String> refreshed = new ArrayList<>();
   final List<String> sent = new ArrayList<>();

@@ -185,6 +185,49 @@ class IntrospectionTest {
   }
 
   @Test
+  @DisplayName("/issuers shows the last answer and the last error of introspection, never a secret")
+  void issuers_showIntrospection() throws Exception {
+    try (var gateway = gateway()) {
+      assertThat(gateway.admin("GET", "/issuers").body())
+          .contains("\"introspection\":{\"lastAnswer\":null,\"lastError\":null,\"waiting\":0}");
+      assertThat(status(gateway, GOOD)).isEqualTo(200);
+      server.on(PATH, ScriptedServer.answer(401, null, ""));
+      assertThat(status(gateway, "other-token")).isEqualTo(503);
+      assertThat(gateway.admin("GET", "/issuers").body())
+          .containsPattern("\"lastAnswer\":\"20[^\"]+\"")
+          .contains("status 401 (expected: 200)")
+          .doesNotContain("hunter2", "other-token", GOOD);
+    }
+  }
+
+  @Test
+  @DisplayName("a revoked subject's opaque token is refused at once, though its answer is kept")
+  void revocation_ofSubject_endsKeptOpaqueTokens() throws Exception {
+    String yaml =
+        yaml("keys: none", "1s")
+            .replace(
+                "admin: {listen: \"127.0.0.1:0\"}",
+                "admin: {listen: \"127.0.0.1:0\", token: \"admin-token-of-the-test\"}");
+    answers.put(
+        GOOD,
+        active("read:appointments", 600)
+            .replace("}", ",\"iat\":" + (Instant.now().getEpochSecond() - 10) + "}"));
+    try (var gateway = new RunningGateway(yaml)) {
+      assertThat(status(gateway, GOOD)).isEqualTo(200);
+      HttpResponse<String> made =
+          gateway.adminPost(
+              "/revocations",
+              "{\"issuer\":\"test\",\"sub\":\"alice\",\"issuedBefore\":\"%s\",\"expiresAt\":\"%s\"}"
+                  .formatted(Instant.now(), Instant.now().plusSeconds(600)),
+              "Authorization",
+              "Bearer admin-token-of-the-test");
+      assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
+      refused(gateway.get("/api/7", GOOD), 401, "revoked");
+      assertThat(server.hits(PATH)).isEqualTo(1);
+    }
+  }
+
+  @Test
   @DisplayName("300 concurrent requests with one token over sockets: one call, all answered")
   void requests_withOneTokenAtOnce_askOnce() throws Exception {
     var gate = new CountDownLatch(1);

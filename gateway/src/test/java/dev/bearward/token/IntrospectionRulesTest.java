@@ -43,14 +43,17 @@ class IntrospectionRulesTest {
   }
 
   private static Reason reason(@Nullable Verification verification) {
-    assertThat(verification).isInstanceOf(Rejected.class);
-    return ((Rejected) verification).reason();
+    if (verification instanceof Rejected(Reason reason)) {
+      return reason;
+    }
+    throw new AssertionError(verification);
   }
 
   private Verified verified(String members) {
-    Verification verification = active(members);
-    assertThat(verification).isInstanceOf(Verified.class);
-    return (Verified) verification;
+    if (active(members) instanceof Verified good) {
+      return good;
+    }
+    throw new AssertionError(members);
   }
 
   @Test
