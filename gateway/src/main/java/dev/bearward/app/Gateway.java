@@ -121,10 +121,18 @@ public final class Gateway implements AutoCloseable {
     meters.watchEventLoops(loops.all());
     var lookups = Schedulers.lookups();
     closers.push(lookups::shutdownNow);
+    var tls =
+        closing(
+            TlsContexts.open(
+                settings, new TlsListeners(List.of(new TlsLog(System::nanoTime), meters.tls()))));
+    var files = Schedulers.files();
+    closers.push(files::shutdownNow);
+    tls.watch(files, TlsContexts.INTERVAL);
     var forwarder =
         closing(
             new PooledForwarder(
                 settings.upstreams(),
+                tls.upstreams(),
                 settings.server().requestIdHeader(),
                 InetAddress::getAllByName,
                 lookups,
@@ -142,7 +150,8 @@ public final class Gateway implements AutoCloseable {
             forwarder,
             identityNames::contains,
             meters.exchanges(log),
-            clock);
+            clock,
+            tls.server());
     addresses = server.addresses();
     closers.push(() -> {
       view.draining();

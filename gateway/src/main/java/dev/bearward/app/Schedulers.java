@@ -29,6 +29,12 @@ final class Schedulers {
         task -> Thread.ofPlatform().name("bearward-revocations").daemon().unstarted(task));
   }
 
+  /** The one thread that looks at files. */
+  static ScheduledExecutorService files() {
+    return Executors.newSingleThreadScheduledExecutor(
+        task -> Thread.ofPlatform().name("bearward-files").daemon().unstarted(task));
+  }
+
   /** The threads that look host names of upstreams up, which blocks. */
   static ExecutorService lookups() {
     return Executors.newFixedThreadPool(

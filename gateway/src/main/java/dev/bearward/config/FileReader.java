@@ -11,6 +11,7 @@ import dev.bearward.proxy.UpstreamSettings;
 import dev.bearward.revocation.RevocationSettings;
 import dev.bearward.server.ServerSettings;
 import dev.bearward.token.BindingSettings;
+import dev.bearward.tls.ServerTlsSettings;
 import dev.bearward.token.TokenCacheSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,11 +37,13 @@ final class FileReader {
     Section serverKeys = file.inner("server", Keys.SERVER);
     ServerSettings server = ServerReader.server(serverKeys);
     PublicUrl publicUrl = serverKeys.orNull("publicUrl", Urls::publicUrl);
+    var tlsReader = new TlsReader(folder);
+    ServerTlsSettings tls = serverKeys.orNull("tls", tlsReader::server);
     AdminSettings admin = ServerReader.admin(file.inner("admin", Keys.ADMIN), server);
     var issuerReader = new IssuerReader(folder);
     List<Issuer> issuers =
         file.or("issuers", List.of(), v -> v.list(1, IssuerReader.MOST, issuerReader::read));
-    var upstreamReader = new UpstreamReader();
+    var upstreamReader = new UpstreamReader(tlsReader);
     List<UpstreamSettings> upstreams =
         file.need("upstreams", "at least one upstream", upstreamReader::read);
     var identity = new IdentityReader(server.requestIdHeader());
@@ -77,6 +80,7 @@ final class FileReader {
     return new GatewaySettings(
         server,
         publicUrl,
+        tls,
         admin,
         issuers.stream().map(Issuer::settings).toList(),
         issuers.stream().map(Issuer::keySet).toList(),

@@ -20,6 +20,15 @@ final class Folder {
     return name == null ? null : directory.resolve(name);
   }
 
+  /** The bytes of a file, at most a mebibyte; none when it cannot be read. */
+  byte[] bytes(Path file) {
+    try {
+      return surroundings.bytes(file, (int) Units.MIB);
+    } catch (IOException e) {
+      return new byte[0];
+    }
+  }
+
   /** The file of that name, which must be there. */
   @Nullable Path readable(Value value) {
     Path file = file(value);

@@ -9,6 +9,7 @@ import dev.bearward.observe.AccessLogSettings;
 import dev.bearward.proxy.UpstreamSettings;
 import dev.bearward.revocation.RevocationSettings;
 import dev.bearward.server.ServerSettings;
+import dev.bearward.tls.ServerTlsSettings;
 import dev.bearward.token.IssuerSettings;
 import dev.bearward.token.TokenCacheSettings;
 import java.util.List;
@@ -18,10 +19,12 @@ import org.jspecify.annotations.Nullable;
  * A whole configuration without problems.
  *
  * @param publicUrl where clients reach the gateway, or null when the file does not say it
+ * @param tls of the listeners, or null for none
  */
 public record GatewaySettings(
     ServerSettings server,
     @Nullable PublicUrl publicUrl,
+    @Nullable ServerTlsSettings tls,
     AdminSettings admin,
     List<IssuerSettings> issuers,
     List<KeySetSettings> keySets,

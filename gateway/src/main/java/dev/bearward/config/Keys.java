@@ -14,8 +14,10 @@ enum Keys {
       "metadata tracing cluster"),
   SERVER(
       "server",
-      "listen publicUrl trustedProxies realm requestIdHeader limits timeouts",
-      "tls http2 proxyProtocol"),
+      "listen publicUrl trustedProxies realm requestIdHeader limits timeouts tls",
+      "http2 proxyProtocol"),
+  SERVER_TLS("server.tls", "certificate key certificates clientAuth clientCa", ""),
+  SERVER_CERTIFICATE("server.tls.certificates[]", "certificate key", ""),
   SERVER_LIMITS(
       "server.limits",
       "requestLine headers headerCount connections pending token failedVerifications",
@@ -36,7 +38,8 @@ enum Keys {
   INTROSPECTION("issuers[].introspection", "url clientId clientSecret cache concurrency", ""),
   REQUIRED_CLAIM("issuers[].requireClaims[]", "claim equals contains in", ""),
   TOKEN_CACHE("tokenCache", "maxBytes", ""),
-  UPSTREAM("upstreams.*", "endpoints timeouts pool", "balance protocol tls health outlier retry"),
+  UPSTREAM("upstreams.*", "endpoints tls timeouts pool", "balance protocol health outlier retry"),
+  UPSTREAM_TLS("upstreams.*.tls", "ca certificate key serverName", ""),
   UPSTREAM_TIMEOUTS("upstreams.*.timeouts", "connect response idle", ""),
   POOL("upstreams.*.pool", "maxConnections maxPending wait", ""),
   DEFAULTS("defaults", "cors timeouts limits identity", ""),

@@ -1,7 +1,10 @@
 package dev.bearward.config;
 
 import dev.bearward.config.Urls.Url;
+import dev.bearward.http.Authority;
+import dev.bearward.http.IpAddress;
 import dev.bearward.proxy.UpstreamSettings;
+import dev.bearward.tls.ClientTlsSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,11 +19,17 @@ final class UpstreamReader {
   private static final int MOST = 1_000;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final String NAME_EXPECTED = "a name of letters, digits and . _ -, at most 64";
-  private static final String ENDPOINT = "http://host:port without user information and path";
+  private static final String ENDPOINT =
+      "http://host:port or https://host:port without user information and path";
   private static final Duration SHORTEST = Duration.ofMillis(10);
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final Set<String> names = new LinkedHashSet<>();
+  private final TlsReader tlsReader;
+
+  UpstreamReader(TlsReader tlsReader) {
+    this.tlsReader = tlsReader;
+  }
 
   /** All names, those of upstreams with problems too. */
   Set<String> names() {
@@ -51,17 +60,20 @@ final class UpstreamReader {
     return results;
   }
 
-  private static @Nullable UpstreamSettings upstream(String name, Value value) {
+  private @Nullable UpstreamSettings upstream(String name, Value value) {
     if (!value.isMapping()) {
       Url url = endpoint(value);
-      return url == null ? null : settings(name, url, Section.none(value), Section.none(value));
+      Section none = Section.none(value);
+      return url == null ? null : settings(name, url, tls(none, url), none, none);
     }
     Section upstream = Section.of(value, Keys.UPSTREAM);
     Url url = upstream.need("endpoints", "a list of one endpoint", UpstreamReader::endpoints);
+    ClientTlsSettings tls = tls(upstream, url == null ? Url.NOWHERE : url);
     Section timeouts = upstream.inner("timeouts", Keys.UPSTREAM_TIMEOUTS);
     Section pool = upstream.inner("pool", Keys.POOL);
     // Read in any case, so that every problem is told.
-    UpstreamSettings settings = settings(name, url == null ? Url.NOWHERE : url, timeouts, pool);
+    UpstreamSettings settings =
+        settings(name, url == null ? Url.NOWHERE : url, tls, timeouts, pool);
     return url == null ? null : settings;
   }
 
@@ -81,8 +93,7 @@ final class UpstreamReader {
       return null;
     }
     Optional<Url> url = Urls.parse(text);
-    boolean tls = url.isPresent() && url.get().https();
-    if (tls || text.startsWith("unix:")) {
+    if (text.startsWith("unix:")) {
       value.refuseNotBuilt();
       return null;
     }
@@ -93,11 +104,52 @@ final class UpstreamReader {
     return url.get();
   }
 
-  private static UpstreamSettings settings(String name, Url url, Section timeouts, Section pool) {
+  /** TLS of an https endpoint, with what the mapping says of it. */
+  private @Nullable ClientTlsSettings tls(Section upstream, Url url) {
+    Section tls = upstream.orNull("tls", v -> v.section(Keys.UPSTREAM_TLS));
+    if (tls == null) {
+      return url.https() ? new ClientTlsSettings(bare(url), url.port(), null, null, null) : null;
+    }
+    if (!url.https() && url != Url.NOWHERE) {
+      upstream.report("tls", "never used (expected: an https endpoint)");
+    }
+    boolean shows = tls.has("certificate") || tls.has("key");
+    return new ClientTlsSettings(
+        bare(url),
+        url.port(),
+        tls.orNull("ca", tlsReader::authorities),
+        shows ? tlsReader.identity(tls) : null,
+        tls.orNull("serverName", UpstreamReader::serverName));
+  }
+
+  /** What is asked for in the handshake is a name, never an address (RFC 6066 section 3). */
+  private static @Nullable String serverName(Value value) {
+    String expected = "a host name";
+    String text = value.text(expected);
+    if (text == null) {
+      return null;
+    }
+    boolean name =
+        Authority.parse(text) instanceof Authority.Valid(Authority authority)
+            && authority.port() < 0
+            && IpAddress.parse(Addresses.bare(authority.host())) == null;
+    if (!name) {
+      value.refuse(expected);
+    }
+    return name ? text : null;
+  }
+
+  private static String bare(Url url) {
+    return Addresses.bare(url.host());
+  }
+
+  private static UpstreamSettings settings(
+      String name, Url url, @Nullable ClientTlsSettings tls, Section timeouts, Section pool) {
     return new UpstreamSettings(
         name,
         Addresses.bare(url.host()),
         url.port(),
+        tls,
         timeouts.or(
             "connect", Duration.ofSeconds(2), v -> v.duration(SHORTEST, Duration.ofMinutes(1))),
         timeouts.or("response", Duration.ofSeconds(30), v -> v.duration(SHORTEST, HOUR)),

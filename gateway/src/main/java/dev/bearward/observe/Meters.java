@@ -9,6 +9,7 @@ import dev.bearward.proxy.ProxyListener;
 import dev.bearward.server.ExchangeListener;
 import dev.bearward.token.Revocation;
 import dev.bearward.token.Revocations;
+import dev.bearward.tls.TlsListener;
 import dev.bearward.token.TokenListener;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Timer;
@@ -35,6 +36,7 @@ public final class Meters implements AutoCloseable {
   private final TokenMeters tokens = new TokenMeters(registry);
   private final IntrospectionMeters introspection = new IntrospectionMeters(registry);
   private final KeySetMeters keySets;
+  private final TlsMeters tls = new TlsMeters(registry);
   private final AtomicReference<@Nullable String> cryptoProvider = new AtomicReference<>();
   private final MultiGauge cryptoRow = registry.rows(Metric.CRYPTO_PROVIDER);
   private final List<Runnable> beforeScrape = new ArrayList<>();
@@ -79,6 +81,11 @@ public final class Meters implements AutoCloseable {
   /** Reads the figures of the pools at each scrape. */
   public synchronized void watchPools(Supplier<List<PoolFigures>> pools) {
     beforeScrape.add(() -> upstreams.show(pools.get()));
+  }
+
+  /** Meters of TLS. */
+  public TlsListener tls() {
+    return tls;
   }
 
   /** Meters of key-set fetches. */

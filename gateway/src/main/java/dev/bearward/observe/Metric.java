@@ -122,6 +122,17 @@ enum Metric {
       "issuer"),
   REVOCATIONS(Kind.GAUGE, "bearward.revocations", "revocations in force by what they name", "by"),
 
+  TLS_HANDSHAKES_FAILED(
+      Kind.COUNTER,
+      "bearward.tls.handshakes.failed",
+      "TLS handshakes that failed, with clients or upstreams",
+      "side"),
+  TLS_RELOADS(
+      Kind.COUNTER,
+      "bearward.tls.reloads",
+      "certificates, keys and authorities that changed: ok, or failed and not in use",
+      "result"),
+
   EVENT_LOOP_LAG(
       Kind.HISTOGRAM,
       "bearward.event.loop.lag",

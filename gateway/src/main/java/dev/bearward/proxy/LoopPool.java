@@ -1,6 +1,7 @@
 package dev.bearward.proxy;
 
 import dev.bearward.http.Reason;
+import dev.bearward.tls.ClientTls;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -45,6 +46,10 @@ final class LoopPool {
 
   ProxyListener listener() {
     return upstream.listener();
+  }
+
+  @Nullable ClientTls tls() {
+    return upstream.tls();
   }
 
   UpstreamAddresses addresses() {

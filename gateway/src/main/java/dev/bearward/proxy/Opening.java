@@ -1,6 +1,7 @@
 package dev.bearward.proxy;
 
 import dev.bearward.http.Reason;
+import dev.bearward.tls.ClientTls;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -12,6 +13,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -61,13 +63,15 @@ final class Opening {
       return;
     }
     Channel channel = newChannel(pool.loop());
-    var connection = new UpstreamConnection(pool, channel);
+    ClientTls tls = pool.tls();
+    SslHandler handler = tls == null ? null : tls.newHandler(channel.alloc());
+    var connection = new UpstreamConnection(pool, channel, handler);
     trying = channel;
     pool.loop()
         .register(channel)
         .addListener(registered -> {
           if (registered.isSuccess()) {
-            connect(connection, addresses, index);
+            connect(connection, handler, addresses, index);
           } else {
             failed(channel, addresses, index);
           }
@@ -75,16 +79,37 @@ final class Opening {
   }
 
   private void connect(
-      UpstreamConnection connection, List<InetSocketAddress> addresses, int index) {
+      UpstreamConnection connection,
+      @Nullable SslHandler tls,
+      List<InetSocketAddress> addresses,
+      int index) {
     Channel channel = connection.channel();
     channel
         .connect(addresses.get(index))
         .addListener(connected -> {
-          if (connected.isSuccess()) {
+          if (!connected.isSuccess()) {
+            failed(channel, addresses, index);
+          } else if (tls == null) {
             opened(connection);
           } else {
-            failed(channel, addresses, index);
+            shakeHands(connection, tls, addresses, index);
           }
+        });
+  }
+
+  private void shakeHands(
+      UpstreamConnection connection, SslHandler tls, List<InetSocketAddress> addresses, int index) {
+    tls.handshakeFuture()
+        .addListener(agreed -> {
+          if (agreed.isSuccess()) {
+            opened(connection);
+            return;
+          }
+          ClientTls ours = pool.tls();
+          if (ours != null && !over) {
+            ours.refused(agreed.cause());
+          }
+          failed(connection.channel(), addresses, index);
         });
   }
 

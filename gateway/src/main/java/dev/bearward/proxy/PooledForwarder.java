@@ -2,6 +2,7 @@ package dev.bearward.proxy;
 
 import dev.bearward.access.Permit;
 import dev.bearward.http.RequestHead;
+import dev.bearward.tls.ClientTls;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Ticker;
 import java.util.Collection;
@@ -22,9 +23,24 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
   private final Map<String, Upstream> upstreams;
 
   /**
+   * Makes no connection yet; no upstream has TLS.
+   *
+   * @see #PooledForwarder(Collection, Map, String, NameLookup, Executor, ProxyListener)
+   */
+  public PooledForwarder(
+      Collection<UpstreamSettings> upstreams,
+      String requestIdHeader,
+      NameLookup names,
+      Executor lookups,
+      ProxyListener listener) {
+    this(upstreams, Map.of(), requestIdHeader, names, lookups, listener);
+  }
+
+  /**
    * Makes no connection yet.
    *
    * @param upstreams all that routes may name
+   * @param tls of those that have it, by name
    * @param requestIdHeader field that carries the request's id upstream
    * @param names looks host names up
    * @param lookups runs these look-ups, which block; bounded by one task per upstream
@@ -32,6 +48,7 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
    */
   public PooledForwarder(
       Collection<UpstreamSettings> upstreams,
+      Map<String, ClientTls> tls,
       String requestIdHeader,
       NameLookup names,
       Executor lookups,
@@ -42,6 +59,7 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
             .map(settings ->
                 new Upstream(
                     settings,
+                    tls.get(settings.name()),
                     new UpstreamAddresses(settings, names, lookups, Ticker.systemTicker()),
                     fields,
                     requestIdHeader,

@@ -1,5 +1,6 @@
 package dev.bearward.proxy;
 
+import dev.bearward.tls.ClientTls;
 import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.Queue;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Upstream {
   private final UpstreamSettings settings;
+  private final @Nullable ClientTls tls;
   private final UpstreamAddresses addresses;
   private final ProxyListener listener;
   private final RequestFields fields;
@@ -33,11 +35,13 @@ final class Upstream {
 
   Upstream(
       UpstreamSettings settings,
+      @Nullable ClientTls tls,
       UpstreamAddresses addresses,
       RequestFields fields,
       String requestIdHeader,
       ProxyListener listener) {
     this.settings = settings;
+    this.tls = tls;
     this.addresses = addresses;
     this.fields = fields;
     this.requestIdHeader = requestIdHeader;
@@ -46,6 +50,11 @@ final class Upstream {
 
   UpstreamSettings settings() {
     return settings;
+  }
+
+  /** TLS of its connections, or null for none. */
+  @Nullable ClientTls tls() {
+    return tls;
   }
 
   UpstreamAddresses addresses() {

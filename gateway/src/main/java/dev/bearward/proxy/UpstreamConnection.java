@@ -1,5 +1,7 @@
 package dev.bearward.proxy;
 
+import dev.bearward.http.Reason;
+import dev.bearward.tls.ClientTls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -7,6 +9,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +28,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private boolean used;
   private boolean reused;
 
-  UpstreamConnection(LoopPool pool, Channel channel) {
+  /**
+   * @param tls the handler of an encrypted connection, or null
+   */
+  UpstreamConnection(LoopPool pool, Channel channel, @Nullable SslHandler tls) {
+    if (tls != null) {
+      channel.pipeline().addLast(tls, new TlsEnd(this::lose, this::refused));
+    }
     this.pool = pool;
     this.channel = channel;
     this.deadline = new Deadline(pool.loop(), this::deadlinePassed);
@@ -174,6 +183,22 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       current.invalid();
     } else {
       lose();
+    }
+  }
+
+  /**
+   * The other side ended TLS in anger; before its first answer that is as good as no connection.
+   */
+  private void refused(Throwable cause) {
+    ClientTls tls = pool.tls();
+    if (tls != null) {
+      tls.refused(cause);
+    }
+    Exchange current = exchange;
+    if (current == null || reused || hasAnswered()) {
+      lose();
+    } else {
+      current.unconnected(Reason.UPSTREAM_UNAVAILABLE);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.bearward.proxy;
 
+import dev.bearward.tls.ClientTlsSettings;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One upstream.
@@ -8,6 +10,7 @@ import java.time.Duration;
  * @param name unique
  * @param host name or address
  * @param port TCP port
+ * @param tls of its connections, or null for none
  * @param connectTimeout longest wait for a connection
  * @param responseTimeout longest wait for a response head
  * @param idleTimeout how long an unused or silent connection is kept
@@ -19,6 +22,7 @@ public record UpstreamSettings(
     String name,
     String host,
     int port,
+    @Nullable ClientTlsSettings tls,
     Duration connectTimeout,
     Duration responseTimeout,
     Duration idleTimeout,

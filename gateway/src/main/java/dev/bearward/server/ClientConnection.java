@@ -7,16 +7,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +27,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private final RequestDecoder decoder;
   private final Peer peer;
+  private final Farewell farewell;
   private final HeadReader reader;
   private final ResponseHeads heads;
   private final ResponseWriter writer;
@@ -41,24 +39,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private boolean broken;
   private long drainedFrom;
 
-  /**
-   * @param peer who connected
-   */
   ClientConnection(
-      ServerContext server, LoopState loop, Channel channel, RequestDecoder decoder, Peer peer) {
+      ServerContext server,
+      LoopState loop,
+      Channel channel,
+      RequestDecoder decoder,
+      Peer peer,
+      HeadReader reader,
+      Farewell farewell) {
     this.server = server;
     this.loop = loop;
     this.channel = channel;
     this.decoder = decoder;
     this.peer = peer;
-    this.reader =
-        new HeadReader(
-            server.requestIdField(),
-            server.gatewayOnly(),
-            loop.ids(),
-            peer,
-            server.hopReader(peer),
-            (InetSocketAddress) channel.localAddress());
+    this.farewell = farewell;
+    this.reader = reader;
     this.heads = new ResponseHeads(loop, server.requestIdField());
     this.writer = new ResponseWriter(channel, loop.encoder());
     this.watch = new Watch(server.timeouts(), loop.tickNanos(), channel);
@@ -146,7 +141,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** Ends the connection so that the client cannot take it for the end of the response. */
   void abort() {
     if (writer.endsWithConnection()) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      farewell.reset();
     }
     close();
   }
@@ -167,6 +162,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
+    begin();
+  }
+
+  /** Waits for the first request. */
+  void begin() {
     loop.add(this);
     server.listener().connectionOpened();
     enter(ConnectionState.IDLE, server.timeouts().header());
@@ -327,13 +327,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void shut() {
     enter(ConnectionState.LINGERING, Bounds.LINGER);
-    ((DuplexChannel) channel)
-        .shutdownOutput()
-        .addListener(shut -> {
-          if (!shut.isSuccess()) {
-            var _ = channel.close();
-          }
-        });
+    farewell.say(shut -> {
+      if (!shut.isSuccess()) {
+        var _ = channel.close();
+      }
+    });
   }
 
   private void close() {
@@ -401,7 +399,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (exchange != null) {
       exchange.clientGone();
     }
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    farewell.reset();
     close();
   }
 }

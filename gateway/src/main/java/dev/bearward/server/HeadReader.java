@@ -44,12 +44,14 @@ final class HeadReader {
   private final Peer peer;
   private final @Nullable HopReader hop;
   private final InetSocketAddress local;
+  private final @Nullable Predicate<String> hosts;
   private String lastHostSent = "";
   private @Nullable Authority lastHost;
 
   /**
    * @param peer who connected
    * @param hop reads whom a trusted proxy speaks for, or null when none connected
+   * @param hosts what may be asked for on this connection, or null for anything
    */
   HeadReader(
       AsciiString requestIdField,
@@ -57,12 +59,14 @@ final class HeadReader {
       RequestIds ids,
       Peer peer,
       @Nullable HopReader hop,
-      InetSocketAddress local) {
+      InetSocketAddress local,
+      @Nullable Predicate<String> hosts) {
     this.fields = new Fields(requestIdField, gatewayOnly);
     this.ids = ids;
     this.peer = peer;
     this.hop = hop;
     this.local = local;
+    this.hosts = hosts;
   }
 
   /** Reads a head whose decoding succeeded. */
@@ -78,9 +82,12 @@ final class HeadReader {
       case RequestTarget.Refused(Reason reason) -> new Refused(reason, id);
       case RequestTarget.Resource target -> {
         Authority host = host(target.authority(), http10);
-        yield host == null
-            ? new Refused(Reason.BAD_REQUEST, id)
-            : sound(request, method, target, host, http10, id);
+        if (host == null) {
+          yield new Refused(Reason.BAD_REQUEST, id);
+        }
+        yield hosts == null || hosts.test(host.host())
+            ? sound(request, method, target, host, http10, id)
+            : new Refused(Reason.MISDIRECTED, id);
       }
     };
   }

@@ -1,9 +1,8 @@
 package dev.bearward.server;
 
 import dev.bearward.access.AccessGate;
-import dev.bearward.http.Peer;
-import dev.bearward.http.Reason;
 import dev.bearward.proxy.Forwarder;
+import dev.bearward.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -11,10 +10,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,10 +18,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,13 +40,17 @@ public final class Server {
 
   private final EventLoops loops;
   private final ServerContext context;
+  private final @Nullable ServerTls tls;
+  private final Reception reception;
   private final Map<EventLoop, LoopState> states = new HashMap<>();
   private final List<Channel> listeners = new ArrayList<>();
-  private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
-  private Server(EventLoops loops, ServerContext context, InstantSource clock) {
+  private Server(
+      EventLoops loops, ServerContext context, @Nullable ServerTls tls, InstantSource clock) {
     this.loops = loops;
     this.context = context;
+    this.tls = tls;
+    this.reception = new Reception(context, tls);
     var seeds = new SplittableRandom();
     Duration tick = tick(context.timeouts());
     for (EventLoop loop : loops.all()) {
@@ -59,11 +59,10 @@ public final class Server {
   }
 
   /**
-   * Listens on all addresses.
+   * Listens on all addresses, without TLS.
    *
-   * @param gatewayOnly request fields that only the gateway may set; a client must not name them in
-   *     Connection
-   * @throws ListenException when one address cannot be listened on; then none is
+   * @see #start(ServerSettings, EventLoops, AccessGate, Forwarder, Predicate, ExchangeListener,
+   *     InstantSource, ServerTls)
    */
   public static Server start(
       ServerSettings settings,
@@ -74,8 +73,29 @@ public final class Server {
       ExchangeListener listener,
       InstantSource clock)
       throws ListenException {
+    return start(settings, loops, gate, forwarder, gatewayOnly, listener, clock, null);
+  }
+
+  /**
+   * Listens on all addresses.
+   *
+   * @param gatewayOnly request fields that only the gateway may set; a client must not name them in
+   *     Connection
+   * @param tls of all listeners, or null for none
+   * @throws ListenException when one address cannot be listened on; then none is
+   */
+  public static Server start(
+      ServerSettings settings,
+      EventLoops loops,
+      AccessGate gate,
+      Forwarder forwarder,
+      Predicate<CharSequence> gatewayOnly,
+      ExchangeListener listener,
+      InstantSource clock,
+      @Nullable ServerTls tls)
+      throws ListenException {
     var context = new ServerContext(settings, gate, forwarder, gatewayOnly, listener);
-    var server = new Server(loops, context, clock);
+    var server = new Server(loops, context, tls, clock);
     for (InetSocketAddress address : settings.listen()) {
       server.listen(address);
     }
@@ -110,7 +130,7 @@ public final class Server {
       throw new ListenException(address, bound.cause());
     }
     listeners.add(bound.channel());
-    if (!address.isUnresolved() && !address.getAddress().isLoopbackAddress()) {
+    if (tls == null && !address.isUnresolved() && !address.getAddress().isLoopbackAddress()) {
       LOG.warn(
           "listen: {}:{} takes tokens without TLS from beyond this machine (expected: TLS in"
               + " front, or a loopback address)",
@@ -127,39 +147,11 @@ public final class Server {
   }
 
   private void accept(Channel channel) {
-    LoopState state = states.get(channel.eventLoop());
-    if (state == null || !(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+    LoopState loop = states.get(channel.eventLoop());
+    if (loop == null) {
       var _ = channel.close(); // It went before it was accepted.
-      return;
-    }
-    var peer = new Peer(unmapped(remote.getAddress()), false, null);
-    if (!context.admitConnection()) {
-      context.listener().refused(peer, Reason.OVERLOADED, state.ids().next());
-      var _ = channel.close();
-      return;
-    }
-    channel.closeFuture().addListener(_ -> connectionGone());
-    var decoder = new RequestDecoder(context.limits());
-    channel
-        .pipeline()
-        .addLast(decoder)
-        .addLast(new ClientConnection(context, state, channel, decoder, peer));
-  }
-
-  /** On a socket for both kinds, an IPv4 client has an IPv6 address (RFC 4291 section 2.5.5.2). */
-  private static InetAddress unmapped(InetAddress address) {
-    try {
-      InetAddress plain = InetAddress.getByAddress(address.getAddress());
-      return plain instanceof Inet4Address ? plain : address;
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("address of 4 or 16 bytes", e);
-    }
-  }
-
-  private void connectionGone() {
-    context.connectionGone();
-    if (context.draining() && context.connections() == 0) {
-      drained.complete(null);
+    } else {
+      reception.receive(channel, loop);
     }
   }
 
@@ -189,9 +181,6 @@ public final class Server {
       long drain = context.timeouts().drain().toNanos();
       var _ = state.loop().schedule(cutOff, drain, TimeUnit.NANOSECONDS);
     }
-    if (context.connections() == 0) {
-      drained.complete(null);
-    }
-    return drained;
+    return context.drained();
   }
 }

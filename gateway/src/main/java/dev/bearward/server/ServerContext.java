@@ -4,6 +4,8 @@ import dev.bearward.access.AccessGate;
 import dev.bearward.http.Peer;
 import dev.bearward.proxy.Forwarder;
 import io.netty.util.AsciiString;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ final class ServerContext {
   private final AsciiString requestIdField;
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger pending = new AtomicInteger();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private volatile boolean draining;
 
   ServerContext(
@@ -74,7 +77,9 @@ final class ServerContext {
   }
 
   void connectionGone() {
-    connections.decrementAndGet();
+    if (connections.decrementAndGet() == 0 && draining) {
+      drained.complete(null);
+    }
   }
 
   int connections() {
@@ -105,5 +110,13 @@ final class ServerContext {
 
   void drain() {
     draining = true;
+    if (connections() == 0) {
+      drained.complete(null);
+    }
+  }
+
+  /** Complete once the server shuts down and no connection is left. */
+  CompletionStage<Void> drained() {
+    return drained;
   }
 }

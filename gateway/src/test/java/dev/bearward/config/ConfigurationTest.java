@@ -17,6 +17,9 @@ import dev.bearward.route.Route;
 import dev.bearward.server.ServerSettings.FailedVerifications;
 import dev.bearward.token.BindingSettings;
 import dev.bearward.token.BindingSettings.Demand;
+import dev.bearward.testing.TestIdentity;
+import dev.bearward.tls.CertificateFiles;
+import dev.bearward.tls.ServerTlsSettings;
 import dev.bearward.token.ClaimCondition;
 import dev.bearward.token.ClaimPath;
 import dev.bearward.token.ClaimValue;
@@ -33,6 +36,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -41,12 +46,18 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigurationTest {
   private static final Path EXAMPLES = Path.of("..", "config");
 
+  private static final TestIdentity AUTHORITY = TestIdentity.authority("authority");
+  private static final TestIdentity SERVER = AUTHORITY.issueRsa("server", "api.example.com");
+
   private static FakeSurroundings secrets() {
     return new FakeSurroundings()
         .variable("BATCH_SECRET", "0123456789abcdef0123456789abcdef")
         .variable("INTROSPECTION_SECRET", "0123456789abcdef")
         .file("/run/secrets/admin", "abcdefghijklmnopqrstuvwxyz\n")
-        .file("corporate.pem", "");
+        .file("corporate.pem", "")
+        .file("tls.crt", SERVER.pem())
+        .file("tls.key", SERVER.keyPem())
+        .file("ca.crt", AUTHORITY.pem());
   }
 
   private static GatewaySettings example(String name) throws IOException {
@@ -442,5 +453,80 @@ class ConfigurationTest {
     assertThat(loaded(reading).server().trustedProxies())
         .extracting(Object::toString)
         .containsExactly("10.0.0.0/8", "0.0.0.0/0");
+  }
+
+  @Test
+  @DisplayName("server.tls: files, all names of the contract")
+  void read_tls_hasItsFiles() {
+    ServerTlsSettings tls = tls("{certificate: tls.crt, key: tls.key}");
+    assertThat(tls.certificates())
+        .containsExactly(
+            new CertificateFiles(
+                FakeSurroundings.FOLDER.resolve("tls.crt"),
+                FakeSurroundings.FOLDER.resolve("tls.key")));
+    assertThat(tls.byName()).isFalse();
+    assertThat(tls.clientAuth()).isEqualTo(ServerTlsSettings.ClientAuthentication.DISABLED);
+    assertThat(tls("{certificates: [{certificate: tls.crt, key: tls.key}]}").byName()).isTrue();
+  }
+
+  private static ServerTlsSettings tls(String yaml) {
+    Reading reading = secrets().read("server: {tls: " + yaml + "}\n" + Readings.BASE);
+    return Objects.requireNonNull(loaded(reading).tls());
+  }
+
+  @Test
+  @DisplayName("keys: PKCS#8 and the older forms of RSA and EC are read")
+  void read_olderKeyForms_load() {
+    TestIdentity ec = AUTHORITY.issue("ec");
+    for (FakeSurroundings files :
+        List.of(
+            secrets().file("tls.key", SERVER.rsaKeyPem()),
+            secrets().file("tls.crt", ec.pem()).file("tls.key", ec.ecKeyPem()),
+            secrets().file("tls.crt", ec.pem()).file("tls.key", "text\n" + ec.keyPem()))) {
+      loaded(files.read("server: {tls: {certificate: tls.crt, key: tls.key}}\n" + Readings.BASE));
+    }
+  }
+
+  @Test
+  @DisplayName("a certificate or key that cannot serve is told by file and key")
+  void read_brokenTlsFiles_areNamed() {
+    String key = SERVER.keyPem();
+    Map<FakeSurroundings, String> cases =
+        Map.of(
+            secrets().file("tls.key", AUTHORITY.issueRsa("other").keyPem()),
+            "server.tls.key: /etc/bearward/tls.key: not the key of /etc/bearward/tls.crt",
+            secrets().file("tls.key", AUTHORITY.keyPem()),
+            "server.tls.key: /etc/bearward/tls.key: not a key for the certificate",
+            secrets().file("tls.key", key.replace("PRIVATE", "ENCRYPTED PRIVATE")),
+            "server.tls.key: /etc/bearward/tls.key: encrypted, or of a form that is not read",
+            secrets().file("tls.key", SERVER.pem()),
+            "server.tls.key: /etc/bearward/tls.key: holds 0 private keys (expected: one",
+            secrets().file("tls.key", key + key),
+            "server.tls.key: /etc/bearward/tls.key: holds 2 private keys",
+            secrets().file("tls.crt", key),
+            "server.tls.certificate: /etc/bearward/tls.crt: holds 0 certificates",
+            secrets().file("tls.crt", TestIdentity.pem("CERTIFICATE", new byte[] {0x30, 0})),
+            "server.tls.certificate: /etc/bearward/tls.crt: a certificate that cannot be read");
+    String yaml = "server: {tls: {certificate: tls.crt, key: tls.key}}\n" + Readings.BASE;
+    cases.forEach((files, expected) -> {
+      List<String> lines = Readings.lines(files.read(yaml));
+      assertThat(lines).hasSize(1);
+      assertThat(lines.getFirst()).contains(expected).doesNotContain("MII");
+    });
+  }
+
+  @Test
+  @DisplayName("an expired certificate is a warning")
+  void read_expiredCertificate_warns() {
+    TestIdentity old = AUTHORITY.issueExpired("old");
+    Reading reading =
+        secrets()
+            .file("tls.crt", old.pem())
+            .file("tls.key", old.keyPem())
+            .read("server: {tls: {certificate: tls.crt, key: tls.key}}\n" + Readings.BASE);
+    assertThat(((Reading.Loaded) reading).warnings())
+        .singleElement()
+        .asString()
+        .contains("server.tls.certificate: expired at 2");
   }
 }

@@ -52,14 +52,14 @@ class ProblemTableTest {
 
   private static final String SERVER =
       """
-      server: {lisen: 8080, tls: {}, limits: {tokens: 1KiB, failedVerifications: {perAddress: 0, per: 2h, by: x}}, colour: red}
+      server: {lisen: 8080, http2: 1, limits: {tokens: 1KiB, failedVerifications: {perAddress: 0, per: 2h, by: x}}, colour: red}
       #! 1:10: server.lisen: unknown key (did you mean listen?)
-      #! 1:23: server.tls: not built yet in this version
-      #! 1:41: server.limits.tokens: unknown key (did you mean token?)
-      #! 1:89: server.limits.failedVerifications.perAddress: 0 (expected: a whole number, 1 to 1000000)
-      #! 1:97: server.limits.failedVerifications.per: 2h (expected: a duration, 100ms to 1h)
-      #! 1:101: server.limits.failedVerifications.by: unknown key (expected: perAddress, per)
-      #! 1:110: server.colour: unknown key (expected: listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls, http2, proxyProtocol)
+      #! 1:23: server.http2: not built yet in this version
+      #! 1:42: server.limits.tokens: unknown key (did you mean token?)
+      #! 1:90: server.limits.failedVerifications.perAddress: 0 (expected: a whole number, 1 to 1000000)
+      #! 1:98: server.limits.failedVerifications.per: 2h (expected: a duration, 100ms to 1h)
+      #! 1:102: server.limits.failedVerifications.by: unknown key (expected: perAddress, per)
+      #! 1:111: server.colour: unknown key (expected: listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls, http2, proxyProtocol)
       ---
       server:
         http2: true
@@ -117,11 +117,29 @@ class ProblemTableTest {
       server: {publicUrl: "https://api.example/a/../b"}
       #! 1:21: server.publicUrl: https://api.example/a/../b (expected: an unambiguous path, without dot segments, empty segments and parameters)
       ---
-      server: [a]
-      #! 1:9: server: a list of 1 (expected: a mapping of listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts)
+      server: {tls: {}}
+      #! 1:15: server.tls.certificate: missing (expected: a file with the certificate in PEM)
+      #! 1:15: server.tls.key: missing (expected: a file with its private key in PEM)
       ---
       server:
-      #! 1:8: server: nothing (expected: a mapping of listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts)
+        tls: {certificate: none.crt, key: none.key, clientAuth: maybe, clientCa: none.pem}
+      #! 2:22: server.tls.certificate: none.crt (expected: a file that can be read)
+      #! 2:37: server.tls.key: none.key (expected: a file that can be read)
+      #! 2:59: server.tls.clientAuth: maybe (expected: disabled, optional, required)
+      #! 2:76: server.tls.clientCa: never used (expected: clientAuth optional or required)
+      #! 2:76: server.tls.clientCa: none.pem (expected: a file that can be read)
+      ---
+      server:
+        tls: {certificate: none.crt, certificates: [], clientAuth: required}
+      #! 2:8: server.tls.clientCa: missing (expected: whose certificates clients may show)
+      #! 2:46: server.tls.certificates: beside certificate and key (expected: one of the two)
+      #! 2:46: server.tls.certificates: a list of 0 (expected: a list of 1 to 100)
+      ---
+      server: [a]
+      #! 1:9: server: a list of 1 (expected: a mapping of listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls)
+      ---
+      server:
+      #! 1:8: server: nothing (expected: a mapping of listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls)
       """;
 
   private static final String ADMIN =
@@ -290,7 +308,7 @@ class ProblemTableTest {
       ---
       upstreams:
         app: http://127.0.0.1:7002/base
-        b: https://10.0.0.1
+        b: https://10.0.0.1/x
         c: unix:/run/app.sock
         d: {}
         e: {endpoints: ["http://a:1", "http://b:1"]}
@@ -300,8 +318,8 @@ class ProblemTableTest {
         j: {endpoints: ["http://u:p@a:1"]}
         k: 127.0.0.1:80
         l: {endpoints: ["http://a"], timeouts: {connect: 0s, response: 2h, idle: 1ms}, pool: {maxConnections: 0, maxPending: -1, wait: 2m}}
-      #! 2:8: upstreams.app: http://127.0.0.1:7002/base (expected: http://host:port without user information and path)
-      #! 3:6: upstreams.b: https://10.0.0.1 (not built yet in this version)
+      #! 2:8: upstreams.app: http://127.0.0.1:7002/base (expected: http://host:port or https://host:port without user information and path)
+      #! 3:6: upstreams.b: https://10.0.0.1/x (expected: http://host:port or https://host:port without user information and path)
       #! 4:6: upstreams.c: unix:/run/app.sock (not built yet in this version)
       #! 5:6: upstreams.d.endpoints: missing (expected: a list of one endpoint)
       #! 6:33: upstreams.e.endpoints[1]: http://b:1 (a second endpoint is not built yet in this version)
@@ -309,14 +327,26 @@ class ProblemTableTest {
       #! 8:34: upstreams.g.protocol: not built yet in this version
       #! 8:50: upstreams.g.retrie: unknown key (did you mean retry?)
       #! 9:3: upstreams.h i: h i (expected: a name of letters, digits and . _ -, at most 64)
-      #! 10:19: upstreams.j.endpoints[0]: http://(hidden)@a:1 (expected: http://host:port without user information and path)
-      #! 11:6: upstreams.k: 127.0.0.1:80 (expected: http://host:port without user information and path)
+      #! 10:19: upstreams.j.endpoints[0]: http://(hidden)@a:1 (expected: http://host:port or https://host:port without user information and path)
+      #! 11:6: upstreams.k: 127.0.0.1:80 (expected: http://host:port or https://host:port without user information and path)
       #! 12:52: upstreams.l.timeouts.connect: 0s (expected: a duration, 10ms to 1m)
       #! 12:66: upstreams.l.timeouts.response: 2h (expected: a duration, 10ms to 1h)
       #! 12:76: upstreams.l.timeouts.idle: 1ms (expected: a duration, 100ms to 1h)
       #! 12:105: upstreams.l.pool.maxConnections: 0 (expected: a whole number, 1 to 65535)
       #! 12:120: upstreams.l.pool.maxPending: -1 (expected: a whole number, 0 to 1000000)
       #! 12:130: upstreams.l.pool.wait: 2m (expected: a duration, 10ms to 1m)
+      ---
+      upstreams:
+        app: {endpoints: ["http://a:1"], tls: {}}
+        b: {endpoints: ["https://a:1"], tls: {ca: none.pem, certificate: none.crt, serverName: 10.0.0.1, verify: false}}
+        c: {endpoints: ["https://a:1"], tls: yes}
+      #! 2:8: upstreams.app.tls: never used (expected: an https endpoint)
+      #! 3:40: upstreams.b.tls.key: missing (expected: a file with its private key in PEM)
+      #! 3:45: upstreams.b.tls.ca: none.pem (expected: a file that can be read)
+      #! 3:68: upstreams.b.tls.certificate: none.crt (expected: a file that can be read)
+      #! 3:90: upstreams.b.tls.serverName: 10.0.0.1 (expected: a host name)
+      #! 3:100: upstreams.b.tls.verify: unknown key (expected: ca, certificate, key, serverName)
+      #! 4:40: upstreams.c.tls: yes (expected: a mapping of ca, certificate, key, serverName)
       """;
 
   private static final String ROUTE =

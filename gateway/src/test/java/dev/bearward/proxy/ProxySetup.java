@@ -1,6 +1,7 @@
 package dev.bearward.proxy;
 
 import dev.bearward.testing.Eventually;
+import dev.bearward.tls.ClientTls;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -10,6 +11,7 @@ import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,7 @@ final class ProxySetup implements AutoCloseable {
           "app",
           "127.0.0.1",
           1,
+          null,
           Duration.ofSeconds(2),
           Duration.ofSeconds(10),
           Duration.ofSeconds(10),
@@ -46,6 +49,19 @@ final class ProxySetup implements AutoCloseable {
     forwarder = new PooledForwarder(List.of(settings), "X-Request-Id", names, lookups, listener);
   }
 
+  /** An upstream with TLS. */
+  ProxySetup(UpstreamSettings settings, ClientTls tls) {
+    loops = new MultiThreadIoEventLoopGroup(1, nativeTransport());
+    forwarder =
+        new PooledForwarder(
+            List.of(settings),
+            Map.of(settings.name(), tls),
+            "X-Request-Id",
+            InetAddress::getAllByName,
+            lookups,
+            ProxyListener.NONE);
+  }
+
   static ProxySetup before(int port) {
     return before(onPort(port));
   }
@@ -63,6 +79,7 @@ final class ProxySetup implements AutoCloseable {
         "app",
         "127.0.0.1",
         port,
+        null,
         DEFAULTS.connectTimeout(),
         DEFAULTS.responseTimeout(),
         DEFAULTS.idleTimeout(),
@@ -76,6 +93,7 @@ final class ProxySetup implements AutoCloseable {
         "app",
         "127.0.0.1",
         port,
+        null,
         DEFAULTS.connectTimeout(),
         DEFAULTS.responseTimeout(),
         DEFAULTS.idleTimeout(),
@@ -87,7 +105,7 @@ final class ProxySetup implements AutoCloseable {
   static UpstreamSettings withTimeouts(
       int port, Duration connect, Duration response, Duration idle) {
     return new UpstreamSettings(
-        "app", "127.0.0.1", port, connect, response, idle, 16, 16, Duration.ofSeconds(5));
+        "app", "127.0.0.1", port, null, connect, response, idle, 16, 16, Duration.ofSeconds(5));
   }
 
   EventLoop loop() {

@@ -26,6 +26,7 @@ class UpstreamAddressTest {
         "app",
         host,
         port,
+        null,
         connect,
         ProxySetup.DEFAULTS.responseTimeout(),
         ProxySetup.DEFAULTS.idleTimeout(),

@@ -14,7 +14,16 @@ record Proxied(TestServer server, PooledForwarder forwarder) implements AutoClos
     Duration tenSeconds = Duration.ofSeconds(10);
     var settings =
         new UpstreamSettings(
-            "app", "127.0.0.1", port, tenSeconds, tenSeconds, tenSeconds, 1000, 1000, tenSeconds);
+            "app",
+            "127.0.0.1",
+            port,
+            null,
+            tenSeconds,
+            tenSeconds,
+            tenSeconds,
+            1000,
+            1000,
+            tenSeconds);
     var forwarder =
         new PooledForwarder(
             List.of(settings),

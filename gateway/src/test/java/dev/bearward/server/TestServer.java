@@ -4,6 +4,7 @@ import dev.bearward.access.AccessGate;
 import dev.bearward.http.AddressBlock;
 import dev.bearward.proxy.Forwarder;
 import dev.bearward.testing.Conversation;
+import dev.bearward.tls.ServerTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A server on a free port, with its event loops. */
 final class TestServer implements AutoCloseable {
@@ -36,7 +38,11 @@ final class TestServer implements AutoCloseable {
   private final RecordingListener listener = new RecordingListener();
 
   private TestServer(
-      ServerSettings settings, AccessGate gate, Forwarder forwarder, EventLoops loops)
+      ServerSettings settings,
+      AccessGate gate,
+      Forwarder forwarder,
+      EventLoops loops,
+      @Nullable ServerTls tls)
       throws ListenException {
     this.loops = loops;
     this.server =
@@ -47,7 +53,8 @@ final class TestServer implements AutoCloseable {
             forwarder,
             name -> name.toString().equalsIgnoreCase("X-User"),
             listener,
-            InstantSource.system());
+            InstantSource.system(),
+            tls);
   }
 
   static TestServer start(AccessGate gate, Forwarder forwarder) {
@@ -69,7 +76,18 @@ final class TestServer implements AutoCloseable {
       ServerSettings.Timeouts timeouts,
       EventLoops loops) {
     try {
-      return new TestServer(settings(limits, timeouts), gate, forwarder.apply(loops), loops);
+      return new TestServer(settings(limits, timeouts), gate, forwarder.apply(loops), loops, null);
+    } catch (ListenException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A server with TLS. */
+  static TestServer tls(
+      ServerTls tls, AccessGate gate, Forwarder forwarder, ServerSettings.Timeouts timeouts) {
+    try {
+      var settings = settings(LIMITS, timeouts);
+      return new TestServer(settings, gate, forwarder, EventLoops.start(1), tls);
     } catch (ListenException e) {
       throw new UncheckedIOException(e);
     }
@@ -88,7 +106,7 @@ final class TestServer implements AutoCloseable {
 
   private static TestServer start(ServerSettings settings, AccessGate gate, Forwarder forwarder) {
     try {
-      return new TestServer(settings, gate, forwarder, EventLoops.start(1));
+      return new TestServer(settings, gate, forwarder, EventLoops.start(1), null);
     } catch (ListenException e) {
       throw new UncheckedIOException(e);
     }

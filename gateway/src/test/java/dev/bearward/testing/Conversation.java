@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Conversation implements AutoCloseable {
   private final Socket socket;
+  private final Socket below;
   private final InputStream in;
   private final OutputStream out;
   private final ByteArrayOutputStream record = new ByteArrayOutputStream();
@@ -25,10 +28,20 @@ public final class Conversation implements AutoCloseable {
 
   /** Takes over a connected socket. */
   public Conversation(Socket socket) throws IOException {
+    this(socket, socket);
+  }
+
+  /** Takes over a TLS socket on top of a connected one. */
+  public Conversation(Socket socket, Socket below) throws IOException {
     this.socket = socket;
+    this.below = below;
     socket.setTcpNoDelay(true);
     this.in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
     this.out = socket.getOutputStream();
+  }
+
+  Socket socket() {
+    return socket;
   }
 
   /** Reads to the end of a head, the empty line included; null at the end of the connection. */
@@ -130,6 +143,16 @@ public final class Conversation implements AutoCloseable {
   public void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
+  }
+
+  /** TLS of the connection; null where it has none. */
+  public @Nullable ExtendedSSLSession session() {
+    return socket instanceof SSLSocket tls ? (ExtendedSSLSession) tls.getSession() : null;
+  }
+
+  /** Closes the TCP connection without a word of TLS. */
+  public void cutOff() throws IOException {
+    below.close();
   }
 
   /** Everything read so far but for what {@link #skip} took. */

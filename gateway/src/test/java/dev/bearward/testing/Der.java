@@ -87,14 +87,22 @@ final class Der {
         : value(0x82, text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** The content of the octet string that a PKCS#8 key ends in; longer than 255 bytes. */
+  /** The key inside a PKCS#8 one: what stands behind version and algorithm. */
   static byte[] lastOctets(byte[] pkcs8) {
-    for (int at = 0; at < pkcs8.length - 4; at++) {
-      int length = (pkcs8[at + 2] & 0xff) << 8 | (pkcs8[at + 3] & 0xff);
-      if (pkcs8[at] == 4 && pkcs8[at + 1] == (byte) 0x82 && at + 4 + length == pkcs8.length) {
-        return java.util.Arrays.copyOfRange(pkcs8, at + 4, pkcs8.length);
-      }
+    int key = end(pkcs8, end(pkcs8, content(pkcs8, 0)));
+    return java.util.Arrays.copyOfRange(pkcs8, content(pkcs8, key), end(pkcs8, key));
+  }
+
+  private static int content(byte[] der, int at) {
+    return at + 2 + (der[at + 1] < 0 ? der[at + 1] & 0x7f : 0);
+  }
+
+  private static int end(byte[] der, int at) {
+    int content = content(der, at);
+    int length = der[at + 1];
+    for (int i = at + 2; i < content; i++) {
+      length = (i == at + 2 ? 0 : length << 8) | (der[i] & 0xff);
     }
-    throw new AssertionError("no octet string");
+    return content + length;
   }
 }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * An upstream that knows no HTTP: it records the exact bytes it gets and answers the exact bytes of
@@ -41,6 +43,16 @@ public final class RawUpstream implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The same with TLS; {@code clientAuth} says whether clients must show a certificate. */
+  public static RawUpstream tls(SSLContext context, boolean clientAuth, Script script) {
+    return start(plain -> {
+      var socket = (SSLSocket) context.getSocketFactory().createSocket(plain.socket(), null, true);
+      socket.setUseClientMode(false);
+      socket.setNeedClientAuth(clientAuth);
+      script.play(new Conversation(socket, plain.socket()));
+    });
   }
 
   /** Answers every request, whose body has a Content-Length or none, with the same bytes. */

@@ -170,6 +170,11 @@ public final class TestIdentity {
     return pem("RSA PRIVATE KEY", Der.lastOctets(keys.getPrivate().getEncoded()));
   }
 
+  /** The private key in PEM, as an EC key was written before PKCS#8. */
+  public String ecKeyPem() {
+    return pem("EC PRIVATE KEY", Der.lastOctets(keys.getPrivate().getEncoded()));
+  }
+
   /** Text armour around any DER. */
   public static String pem(String label, byte[] der) {
     String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);

@@ -1,0 +1,90 @@
+package dev.bearward.server;
+
+import dev.bearward.http.Peer;
+import dev.bearward.http.Reason;
+import dev.bearward.tls.ServerTls;
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What a new client connection goes through before its first request. */
+final class Reception {
+  private final ServerContext context;
+  private final @Nullable ServerTls tls;
+
+  Reception(ServerContext context, @Nullable ServerTls tls) {
+    this.context = context;
+    this.tls = tls;
+  }
+
+  /** Takes a connection on that was accepted just now. */
+  void receive(Channel channel, LoopState loop) {
+    if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+      var _ = channel.close(); // It went before it was accepted.
+      return;
+    }
+    var peer = new Peer(unmapped(remote.getAddress()), false, null);
+    if (context.admitConnection()) {
+      channel.closeFuture().addListener(_ -> context.connectionGone());
+      begin(channel, loop, peer);
+    } else {
+      context.listener().refused(peer, Reason.OVERLOADED, loop.ids().next());
+      var _ = channel.close();
+    }
+  }
+
+  private void begin(Channel channel, LoopState loop, Peer peer) {
+    if (tls == null) {
+      http(channel, loop, peer, null, null);
+    } else {
+      var handshake = tls.begin(context.timeouts().header());
+      channel
+          .pipeline()
+          .addLast(handshake.handler(channel.alloc()))
+          .addLast(new TlsGate(this, loop, peer, tls.listener(), handshake));
+    }
+  }
+
+  /**
+   * Lets requests in.
+   *
+   * @param tls the handler of an encrypted connection, or null
+   * @param hosts what may be asked for on this connection, or null for anything
+   */
+  ClientConnection http(
+      Channel channel,
+      LoopState loop,
+      Peer peer,
+      @Nullable SslHandler tls,
+      @Nullable Predicate<String> hosts) {
+    var decoder = new RequestDecoder(context.limits());
+    var reader =
+        new HeadReader(
+            context.requestIdField(),
+            context.gatewayOnly(),
+            loop.ids(),
+            peer,
+            context.hopReader(peer),
+            (InetSocketAddress) channel.localAddress(),
+            hosts);
+    var farewell = new Farewell(channel, tls);
+    var connection = new ClientConnection(context, loop, channel, decoder, peer, reader, farewell);
+    channel.pipeline().addLast(decoder).addLast(connection);
+    return connection;
+  }
+
+  /** On a socket for both kinds, an IPv4 client has an IPv6 address (RFC 4291 section 2.5.5.2). */
+  private static InetAddress unmapped(InetAddress address) {
+    try {
+      InetAddress plain = InetAddress.getByAddress(address.getAddress());
+      return plain instanceof Inet4Address ? plain : address;
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("address of 4 or 16 bytes", e);
+    }
+  }
+}

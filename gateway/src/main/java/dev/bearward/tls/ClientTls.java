@@ -1,0 +1,107 @@
+package dev.bearward.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * TLS towards one server: its certificate must be for the name that is asked for and come from an
+ * authority that is trusted. The files are read again when they change.
+ */
+public final class ClientTls implements AutoCloseable {
+  private static final String MATCH_NAMES = "HTTPS";
+
+  private final ClientTlsSettings settings;
+  private final TlsListener listener;
+  private final Reread<SslContext> context;
+
+  private ClientTls(ClientTlsSettings settings, TlsListener listener, Reread<SslContext> context) {
+    this.settings = settings;
+    this.listener = listener;
+    this.context = context;
+  }
+
+  /**
+   * Reads all files.
+   *
+   * @throws IOException when a file cannot be read or used; the message names it
+   */
+  public static ClientTls open(
+      ClientTlsSettings settings, TlsProvider provider, TlsListener listener) throws IOException {
+    var context =
+        new Reread<>(
+            files(settings),
+            contents -> make(settings, provider, contents),
+            ReferenceCountUtil::release,
+            listener);
+    return new ClientTls(settings, listener, context);
+  }
+
+  private static List<Path> files(ClientTlsSettings settings) {
+    var files = new ArrayList<Path>();
+    Path ca = settings.ca();
+    if (ca != null) {
+      files.add(ca);
+    }
+    CertificateFiles identity = settings.identity();
+    if (identity != null) {
+      files.add(identity.certificate());
+      files.add(identity.key());
+    }
+    return files.stream().distinct().toList();
+  }
+
+  private static SslContext make(
+      ClientTlsSettings settings, TlsProvider provider, Map<Path, byte[]> contents)
+      throws IOException {
+    var builder = SslContextBuilder.forClient().endpointIdentificationAlgorithm(MATCH_NAMES);
+    Path ca = settings.ca();
+    if (ca != null) {
+      builder.trustManager(Credential.authorities(ca, Reread.of(contents, ca)));
+    }
+    CertificateFiles identity = settings.identity();
+    if (identity != null) {
+      Credential credential =
+          Credential.read(
+              identity,
+              Reread.of(contents, identity.certificate()),
+              Reread.of(contents, identity.key()));
+      builder.keyManager(credential.key(), credential.chain());
+    }
+    return provider.common(builder).build();
+  }
+
+  /** Looks whether the files changed; to be called now and then, by one thread. */
+  public void look() {
+    context.look();
+  }
+
+  /** The handler to stand first in the pipeline of a connection; the caller limits its time. */
+  public SslHandler newHandler(ByteBufAllocator allocator) {
+    String name = settings.serverName();
+    SslHandler handler =
+        context
+            .current()
+            .newHandler(allocator, name == null ? settings.host() : name, settings.port());
+    handler.setHandshakeTimeoutMillis(0);
+    return handler;
+  }
+
+  /** A handshake did not succeed. */
+  public void refused(Throwable cause) {
+    listener.serverRefused(settings.host() + ":" + settings.port(), HandshakeFault.why(cause));
+  }
+
+  /** Frees what the context holds outside the heap; connections that run go on. */
+  @Override
+  public void close() {
+    context.close();
+  }
+}
