@@ -81,7 +81,7 @@ final class TlsReader {
         }
       }
     } catch (CredentialException e) {
-      mapping.report(e.file().equals(key) ? "key" : "certificate", e.getMessage());
+      mapping.report(e.file().equals(key) ? "key" : "certificate", e.file() + ": " + e.why());
     }
     return files;
   }
@@ -95,7 +95,7 @@ final class TlsReader {
     try {
       Credential.authorities(file, folder.bytes(file));
     } catch (CredentialException e) {
-      value.report(e.getMessage());
+      value.report(e.file() + ": " + e.why());
     }
     return file;
   }

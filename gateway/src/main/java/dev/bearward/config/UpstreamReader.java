@@ -110,7 +110,7 @@ final class UpstreamReader {
     if (tls == null) {
       return url.https() ? new ClientTlsSettings(bare(url), url.port(), null, null, null) : null;
     }
-    if (!url.https() && url != Url.NOWHERE) {
+    if (!url.https() && !url.equals(Url.NOWHERE)) {
       upstream.report("tls", "never used (expected: an https endpoint)");
     }
     boolean shows = tls.has("certificate") || tls.has("key");
