@@ -70,7 +70,16 @@ class ArchitectureTest {
           new Room("tls", Set.of(), Set.of(NETTY)),
           new Room(
               "observe",
-              Set.of("http", "token", "route", "access", "proxy", "server", "jwks", "introspect", "tls"),
+              Set.of(
+                  "http",
+                  "token",
+                  "route",
+                  "access",
+                  "proxy",
+                  "server",
+                  "jwks",
+                  "introspect",
+                  "tls"),
               Set.of(MICROMETER, LOG, NETTY)),
           new Room("admin", Set.of("http", "observe"), Set.of(NETTY, MICROMETER, JSON, LOG)),
           new Room(

@@ -1,0 +1,84 @@
+package dev.bearward.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bearward.testing.RawUpstream;
+import dev.bearward.testing.TestIdentity;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole gateway with TLS on both sides, from its configuration. */
+class GatewayTlsTest {
+  private static final TestIdentity AUTHORITY = TestIdentity.authority("authority");
+
+  @TempDir private Path folder;
+
+  private String yaml(int port) throws IOException {
+    Files.writeString(folder.resolve("ca.crt"), AUTHORITY.pem());
+    AUTHORITY.issue("gateway", "127.0.0.1").into(folder, "tls");
+    return """
+    server:
+      listen: 127.0.0.1:0
+      tls: {certificate: DIR/tls.crt, key: DIR/tls.key, clientAuth: optional, clientCa: DIR/ca.crt}
+    admin: {listen: disabled}
+    upstreams:
+      app:
+        endpoints: ["https://127.0.0.1:PORT"]
+        tls: {ca: DIR/ca.crt, certificate: DIR/tls.crt, key: DIR/tls.key, serverName: app.internal}
+    routes: [{path: /**, upstream: app, public: true}]
+    """
+        .replace("DIR", folder.toString())
+        .replace("PORT", Integer.toString(port));
+  }
+
+  @Test
+  @DisplayName(
+      "rules 149, 150: a request passes encrypted from end to end, and the upstream is told")
+  void request_tlsOnBothSides_passes() throws Exception {
+    TestIdentity app = AUTHORITY.issue("app", "app.internal");
+    try (RawUpstream upstream =
+            RawUpstream.tls(
+                app.presenting(AUTHORITY),
+                true,
+                conversation -> {
+                  String head = String.valueOf(conversation.readRequest());
+                  conversation.send(
+                      "HTTP/1.1 200 OK\r\nContent-Length: " + head.length() + "\r\n\r\n" + head);
+                });
+        Gateway gateway =
+            Gateway.start(
+                RunningGateway.settings(yaml(upstream.port())), OutputStream.nullOutputStream());
+        HttpClient client =
+            HttpClient.newBuilder().sslContext(TestIdentity.trusting(AUTHORITY)).build()) {
+      int port = gateway.addresses().getFirst().getPort();
+      HttpResponse<String> response =
+          client.send(
+              HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/a")).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.body())
+          .contains("X-Forwarded-Proto: https\r\n")
+          .contains("Forwarded: for=127.0.0.1;host=\"127.0.0.1:" + port + "\";proto=https\r\n");
+    }
+  }
+
+  @Test
+  @DisplayName("files that broke between check and start: the start says which")
+  void start_brokenFile_isNamed() throws Exception {
+    var settings = RunningGateway.settings(yaml(1));
+    Files.writeString(folder.resolve("tls.key"), AUTHORITY.keyPem());
+    assertThatThrownBy(() -> Gateway.start(settings, OutputStream.nullOutputStream()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("tls.key: not the key of");
+  }
+}
