@@ -340,7 +340,7 @@ class ProblemTableTest {
         app: {endpoints: ["http://a:1"], tls: {}}
         b: {endpoints: ["https://a:1"], tls: {ca: none.pem, certificate: none.crt, serverName: 10.0.0.1, verify: false}}
         c: {endpoints: ["https://a:1"], tls: yes}
-      #! 2:8: upstreams.app.tls: never used (expected: an https endpoint)
+      #! 2:41: upstreams.app.tls: never used (expected: an https endpoint)
       #! 3:40: upstreams.b.tls.key: missing (expected: a file with its private key in PEM)
       #! 3:45: upstreams.b.tls.ca: none.pem (expected: a file that can be read)
       #! 3:68: upstreams.b.tls.certificate: none.crt (expected: a file that can be read)

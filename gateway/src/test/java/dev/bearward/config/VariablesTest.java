@@ -151,7 +151,7 @@ class VariablesTest {
             "environment: BEARWARD_AUDIENCE: a (stands twice, expected: once)",
             "environment: BEARWARD_AUDIENCE: \"\" (expected: an audience)",
             "environment: BEARWARD_UPSTREAM: http://(hidden)@app:80 (expected: http://host:port"
-                + " without user information and path)",
+                + " or https://host:port without user information and path)",
             "environment: BEARWARD_LISTEN: 8080 (expected: address:port, the address an IP address"
                 + " or localhost, the port 0 to 65535)",
             "environment: BEARWARD_ADMIN: 0.0.0.0:1 (expected: a loopback address, or admin.token"
