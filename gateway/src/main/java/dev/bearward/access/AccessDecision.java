@@ -12,12 +12,18 @@ public sealed interface AccessDecision
     permits Permit, Denial, AccessDecision.Answer, AccessDecision.Pending {
 
   /**
-   * The gateway answers by itself, for example a CORS preflight.
+   * The gateway answers by itself: a CORS preflight, or its metadata.
    *
    * @param headers all of its headers but the framing
+   * @param body printable ASCII; empty for none
    */
-  record Answer(@Nullable Route route, int status, List<Header> headers)
-      implements AccessDecision {}
+  record Answer(@Nullable Route route, int status, List<Header> headers, String body)
+      implements AccessDecision {
+    /** An answer without body. */
+    public Answer(@Nullable Route route, int status, List<Header> headers) {
+      this(route, status, headers, "");
+    }
+  }
 
   /**
    * The decision has to wait. The stage completes with one of the others, on any thread, and

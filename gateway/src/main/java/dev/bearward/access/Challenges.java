@@ -26,9 +26,16 @@ final class Challenges {
   private final Map<Reason, String> underBearer = new EnumMap<>(Reason.class);
   private final Map<Reason, String> underDpop = new EnumMap<>(Reason.class);
 
-  Challenges(String realm, Requirement requirement, Schemes schemes) {
-    String bearer = schemes.bearer() ? "Bearer realm=" + quoted(realm) : "";
-    String dpop = schemes.dpop() ? "DPoP realm=" + quoted(realm) + PROOF_ALGORITHMS : "";
+  /**
+   * Makes them.
+   *
+   * @param metadataUrl where the resource's metadata is (RFC 9728 section 5.1), or null
+   */
+  Challenges(String realm, @Nullable String metadataUrl, Requirement requirement, Schemes schemes) {
+    String metadata = metadataUrl == null ? "" : ", resource_metadata=" + quoted(metadataUrl);
+    String common = "realm=" + quoted(realm) + metadata;
+    String bearer = schemes.bearer() ? "Bearer " + common : "";
+    String dpop = schemes.dpop() ? "DPoP " + common + PROOF_ALGORITHMS : "";
     for (Reason reason : Reason.values()) {
       String error = reason.oauthError();
       if (error != null || reason == Reason.NO_TOKEN || reason == Reason.CLAIM_MISMATCH) {

@@ -13,7 +13,9 @@ import dev.bearward.token.TokenSources;
 import dev.bearward.token.Verified;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class GuardedRoute {
   private static final String AUTHORIZATION = "Authorization";
   private static final String DPOP_NONCE = "DPoP-Nonce";
+  private static final Set<Reason> LIMITS =
+      EnumSet.of(Reason.RATE_LIMITED, Reason.OVERLOADED, Reason.DRAINING);
 
   /** Caches know only of the Authorization field that a response may be for one user (rule 4). */
   private static final Header PRIVATE = new Header("Cache-Control", "private");
@@ -32,12 +36,14 @@ final class GuardedRoute {
   private final IdentityNames identityNames;
   private final TokenSources tokenFrom;
   private final OriginGuard origins;
+  private final boolean reportOnly;
   private final InstantSource clock;
   private final BudgetedVerifier verifier;
 
   GuardedRoute(
       RoutePlan plan,
       String realm,
+      @Nullable ResourceMetadata metadata,
       Schemes schemes,
       IdentityNames identityNames,
       BudgetedVerifier verifier,
@@ -45,11 +51,14 @@ final class GuardedRoute {
     this.route = plan.route();
     this.verifier = verifier.onRoute(route.requirement());
     this.cors = CorsHeaders.of(plan.cors(), route.methodsByName(), credentials(route, schemes));
-    this.challenges = new Challenges(realm, route.requirement(), schemes);
+    this.challenges =
+        new Challenges(
+            realm, metadata == null ? null : metadata.url(), route.requirement(), schemes);
     this.identityHeaders = new IdentityHeaders(plan.identity());
     this.identityNames = identityNames;
     this.tokenFrom = plan.tokenFrom();
     this.origins = new OriginGuard(plan.origins());
+    this.reportOnly = plan.reportOnly();
     this.clock = clock;
   }
 
@@ -115,18 +124,32 @@ final class GuardedRoute {
 
   private Permit permit(
       RequestHead head, @Nullable Verified identity, List<Header> headers, @Nullable String nonce) {
+    RequestHead onward = tokenFrom.headerOnly() ? head : tokenFrom.withoutTokens(head);
+    return permit(head, onward, identity, headers, nonce, route.forwardToken(), null);
+  }
+
+  private Permit permit(
+      RequestHead head,
+      RequestHead onward,
+      @Nullable Verified identity,
+      List<Header> headers,
+      @Nullable String nonce,
+      boolean forwardsToken,
+      @Nullable Reason reported) {
     List<Header> onResponse = cors.onResponse(head);
     List<Header> onRefusal = cors.own() ? onResponse : cors.onRefusal(head);
     boolean field = tokenFrom.headerOnly() || head.headers().first("authorization") != null;
     return new Permit(
-        tokenFrom.headerOnly() ? head : tokenFrom.withoutTokens(head),
+        onward,
         route,
         identity,
         headers,
         withNonce(nonce, field ? onResponse : with(PRIVATE, onResponse)),
         cors.own(),
         identityNames,
-        onRefusal);
+        onRefusal,
+        forwardsToken,
+        reported);
   }
 
   private static List<Header> withNonce(@Nullable String nonce, List<Header> headers) {
@@ -137,9 +160,16 @@ final class GuardedRoute {
     return Stream.concat(headers.stream(), Stream.of(header)).toList();
   }
 
-  /** Refuses; a null delay stands for the usual one of the reason. */
-  Denial deny(
+  /**
+   * Refuses, or where the route only reports lets through with the reason: as it came, so that the
+   * upstream may go on checking the token itself, but for client copies of identity headers. Limits
+   * hold all the same. A null delay stands for the usual one of the reason.
+   */
+  AccessDecision deny(
       RequestHead head, Reason reason, @Nullable Verified identity, @Nullable Duration retryAfter) {
+    if (reportOnly && !LIMITS.contains(reason)) {
+      return permit(head, head, identity, List.of(), null, true, reason);
+    }
     return new Denial(
         reason,
         route,
@@ -154,7 +184,10 @@ final class GuardedRoute {
    *
    * @param nonce nonce for the client's next DPoP proofs, or null
    */
-  Denial denyUnproven(RequestHead head, Reason reason, @Nullable String nonce) {
+  AccessDecision denyUnproven(RequestHead head, Reason reason, @Nullable String nonce) {
+    if (reportOnly) {
+      return permit(head, head, null, List.of(), nonce, true, reason);
+    }
     return new Denial(
         reason,
         route,

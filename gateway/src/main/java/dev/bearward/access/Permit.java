@@ -21,6 +21,8 @@ public final class Permit implements AccessDecision {
   private final boolean ownsCors;
   private final IdentityNames identityNames;
   private final List<Header> refusalHeaders;
+  private final boolean forwardsToken;
+  private final @Nullable Reason reported;
   private boolean used;
 
   Permit(
@@ -31,7 +33,9 @@ public final class Permit implements AccessDecision {
       List<Header> responseHeaders,
       boolean ownsCors,
       IdentityNames identityNames,
-      List<Header> refusalHeaders) {
+      List<Header> refusalHeaders,
+      boolean forwardsToken,
+      @Nullable Reason reported) {
     this.head = head;
     this.route = route;
     this.identity = identity;
@@ -40,6 +44,8 @@ public final class Permit implements AccessDecision {
     this.ownsCors = ownsCors;
     this.identityNames = identityNames;
     this.refusalHeaders = refusalHeaders;
+    this.forwardsToken = forwardsToken;
+    this.reported = reported;
   }
 
   /**
@@ -66,9 +72,22 @@ public final class Permit implements AccessDecision {
     return limit == null ? Long.MAX_VALUE : limit;
   }
 
-  /** Who calls, or null on a public route. */
+  /** Who calls, or null on a public route and where that is only reported to be unknown. */
   public @Nullable Verified identity() {
     return identity;
+  }
+
+  /** Whether the Authorization field goes upstream. */
+  public boolean forwardsToken() {
+    return forwardsToken;
+  }
+
+  /**
+   * Why the request would have been refused on a route that did not only report; null when it would
+   * not.
+   */
+  public @Nullable Reason reported() {
+    return reported;
   }
 
   /** Request headers made from claims, to be set upstream. */

@@ -33,6 +33,7 @@ public final class RouteAccess implements AccessGate {
   private final RouteTable table;
   private final GuardedRoute[] guarded;
   private final IdentityNames identityNames;
+  private final @Nullable ResourceMetadata metadata;
   private final BearerCredentials credentials;
   private final ProofOfPossession possession;
   private final Waiting waiting;
@@ -44,6 +45,7 @@ public final class RouteAccess implements AccessGate {
    * @param failures how many bad tokens each client address may send
    * @param possession checks that a bound token is the sender's
    * @param realm realm of challenges, printable ASCII
+   * @param metadata what is told of the resource, or null for nothing
    * @param maxPending most requests that wait for a decision; beyond it they are refused
    * @param clock the time that demands on an authentication's age are judged by
    * @throws IllegalArgumentException when two routes answer the same requests
@@ -55,6 +57,7 @@ public final class RouteAccess implements AccessGate {
       FailureBudget failures,
       ProofOfPossession possession,
       String realm,
+      @Nullable ResourceMetadata metadata,
       int maxPending,
       InstantSource clock) {
     this.possession = possession;
@@ -66,8 +69,10 @@ public final class RouteAccess implements AccessGate {
     this.guarded =
         plans.stream()
             .map(plan ->
-                new GuardedRoute(plan, realm, schemes(plan), identityNames, budgeted, clock))
+                new GuardedRoute(
+                    plan, realm, metadata, schemes(plan), identityNames, budgeted, clock))
             .toArray(GuardedRoute[]::new);
+    this.metadata = metadata;
     this.credentials = credentials;
     this.waiting = new Waiting(maxPending);
   }
@@ -91,6 +96,10 @@ public final class RouteAccess implements AccessGate {
 
   @Override
   public AccessDecision decide(RequestHead head) {
+    AccessDecision told = metadata == null ? null : metadata.answer(head);
+    if (told != null) {
+      return told;
+    }
     String requestedMethod = Preflight.requestedMethod(head);
     if (requestedMethod != null) {
       AccessDecision decision = preflight(head, requestedMethod);

@@ -15,19 +15,22 @@ import org.jspecify.annotations.Nullable;
  * @param cors what it says about other origins, or null for nothing
  * @param tokenFrom where the token is taken from
  * @param origins where requests with a token in a cookie, and WebSocket handshakes, may come from
+ * @param reportOnly whether requests that the token or the policy refuses are let through, counted
+ *     and logged
  */
 public record RoutePlan(
     Route route,
     List<IdentityHeader> identity,
     @Nullable CorsPolicy cors,
     TokenSources tokenFrom,
-    AllowedOrigins origins) {
+    AllowedOrigins origins,
+    boolean reportOnly) {
   public RoutePlan {
     identity = List.copyOf(identity);
   }
 
-  /** A route that takes its token from the Authorization field. */
+  /** A route that takes its token from the Authorization field and enforces what it demands. */
   public RoutePlan(Route route, List<IdentityHeader> identity, @Nullable CorsPolicy cors) {
-    this(route, identity, cors, TokenSources.HEADER, AllowedOrigins.NONE);
+    this(route, identity, cors, TokenSources.HEADER, AllowedOrigins.NONE, false);
   }
 }

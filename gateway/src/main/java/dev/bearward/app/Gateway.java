@@ -1,6 +1,8 @@
 package dev.bearward.app;
 
 import dev.bearward.access.IdentityNames;
+import dev.bearward.access.ResourceIdentifier;
+import dev.bearward.access.ResourceMetadata;
 import dev.bearward.access.RouteAccess;
 import dev.bearward.admin.AdminServer;
 import dev.bearward.config.GatewaySettings;
@@ -112,6 +114,7 @@ public final class Gateway implements AutoCloseable {
             new AddressFailures(failures.perAddress(), failures.per(), System::nanoTime),
             BoundTokens.of(settings, crypto, clock),
             settings.server().realm(),
+            metadata(settings),
             settings.server().limits().pending(),
             clock);
     IdentityNames identityNames = access.identityNames();
@@ -164,6 +167,13 @@ public final class Gateway implements AutoCloseable {
       LOG.info("admin on {}", text(adminAddress));
     }
     addresses.forEach(address -> LOG.info("listening on {}", text(address)));
+  }
+
+  private static @Nullable ResourceMetadata metadata(GatewaySettings settings) {
+    ResourceIdentifier resource = settings.resource();
+    return resource == null
+        ? null
+        : new ResourceMetadata(resource, settings.issuers(), settings.routes());
   }
 
   private <T extends AutoCloseable> T closing(T part) {

@@ -1,5 +1,6 @@
 package dev.bearward.config;
 
+import dev.bearward.access.ResourceIdentifier;
 import dev.bearward.access.RoutePlan;
 import dev.bearward.admin.AdminSettings;
 import dev.bearward.config.IssuerReader.Issuer;
@@ -61,6 +62,8 @@ final class FileReader {
     TokenCacheSettings cache = tokenCache(file.inner("tokenCache", Keys.TOKEN_CACHE));
     AccessLogSettings accessLog = accessLog(file.inner("accessLog", Keys.ACCESS_LOG));
     RevocationSettings revocation = revocation(file.inner("revocation", Keys.REVOCATION));
+    ResourceIdentifier resource =
+        MetadataReader.resource(file.inner("metadata", Keys.METADATA), publicUrl);
     if (upstreams == null || routes == null) {
       return null;
     }
@@ -89,7 +92,8 @@ final class FileReader {
         upstreams,
         routes,
         accessLog,
-        revocation);
+        revocation,
+        resource);
   }
 
   private static Map<String, List<String>> audiences(List<Issuer> issuers) {

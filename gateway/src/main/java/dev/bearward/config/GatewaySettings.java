@@ -1,5 +1,6 @@
 package dev.bearward.config;
 
+import dev.bearward.access.ResourceIdentifier;
 import dev.bearward.access.RoutePlan;
 import dev.bearward.admin.AdminSettings;
 import dev.bearward.http.PublicUrl;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param publicUrl where clients reach the gateway, or null when the file does not say it
  * @param tls of the listeners, or null for none
+ * @param resource what its metadata is told of, or null for no metadata
  */
 public record GatewaySettings(
     ServerSettings server,
@@ -33,4 +35,5 @@ public record GatewaySettings(
     List<UpstreamSettings> upstreams,
     List<RoutePlan> routes,
     AccessLogSettings accessLog,
-    RevocationSettings revocation) {}
+    RevocationSettings revocation,
+    @Nullable ResourceIdentifier resource) {}

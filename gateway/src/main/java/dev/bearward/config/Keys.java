@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 enum Keys {
   FILE(
       "",
-      "server admin issuers tokenCache upstreams defaults routes accessLog revocation",
-      "metadata tracing cluster"),
+      "server admin issuers tokenCache upstreams defaults routes metadata accessLog revocation",
+      "tracing cluster"),
   SERVER(
       "server",
       "listen publicUrl trustedProxies realm requestIdHeader limits timeouts tls",
@@ -45,9 +45,9 @@ enum Keys {
   DEFAULTS("defaults", "cors timeouts limits identity", ""),
   ROUTE(
       "routes[]",
-      "name hosts path methods upstream require public catchesRest token tokenFrom origins"
+      "name hosts path methods upstream require public catchesRest mode token tokenFrom origins"
           + " identity cors limits timeouts",
-      "mode rewrite requestHeaders responseHeaders rateLimit closeAtExpiry"
+      "rewrite requestHeaders responseHeaders rateLimit closeAtExpiry"
           + " encodedSlash emptySegments pathParameters"),
   TOKEN_SOURCE("routes[].tokenFrom[]", "query cookie", "webSocketProtocol"),
   REQUIRE("routes[].require", "issuers audiences scopes anyScope claims acr", ""),
@@ -57,6 +57,7 @@ enum Keys {
   CORS("routes[].cors", "origins methods headers exposeHeaders credentials maxAge", ""),
   ROUTE_LIMITS("routes[].limits", "body", "concurrency"),
   ROUTE_TIMEOUTS("routes[].timeouts", "response", ""),
+  METADATA("metadata", "enabled resource", ""),
   ACCESS_LOG("accessLog", "format claims", ""),
   REVOCATION("revocation", "persist", "");
 

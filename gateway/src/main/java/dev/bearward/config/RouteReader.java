@@ -59,6 +59,8 @@ final class RouteReader {
     String upstream = route.need("upstream", "the name of an upstream", this::upstream);
     Requirement requirement = requirements.read(route);
     boolean catchesRest = route.or("catchesRest", false, Value::bool);
+    boolean reportOnly =
+        route.or("mode", "enforce", v -> v.word(List.of("enforce", "report"))).equals("report");
     String token = route.or("token", "strip", v -> v.word(List.of("strip", "forward")));
     TokenSources tokenFrom = route.or("tokenFrom", TokenSources.HEADER, TokenSourceReader::read);
     AllowedOrigins origins = route.or("origins", AllowedOrigins.NONE, CorsReader::allowed);
@@ -69,6 +71,9 @@ final class RouteReader {
     RouteBlocks blocks = RouteBlocks.of(route, defaults, identity);
     if (requirement instanceof Requirement.Open && route.has("identity")) {
       route.report("identity", "never used (expected: require; a public route has no claims)");
+    }
+    if (reportOnly) {
+      reportOnly(route, requirement, String.valueOf(name));
     }
     if (requirement instanceof Requirement.Open && route.has("tokenFrom")) {
       route.report("tokenFrom", "never used (expected: require; no token is looked at)");
@@ -94,7 +99,20 @@ final class RouteReader {
         requirement instanceof Requirement.Open ? List.of() : blocks.identity(),
         blocks.cors(),
         tokenFrom,
-        origins);
+        origins,
+        reportOnly);
+  }
+
+  private static void reportOnly(Section route, @Nullable Requirement requirement, String name) {
+    if (requirement instanceof Requirement.Open) {
+      route.report("mode", "report (expected: enforce; a public route refuses nobody)");
+      return;
+    }
+    route.warn(
+        "mode",
+        "route "
+            + name
+            + " only reports: whoever its token or policy check refuses is let through");
   }
 
   /** Reports mistakes that only all routes together show. */

@@ -66,6 +66,13 @@ final class Section {
     mapping.problems().add(at, Shown.join(mapping.path(), key), message);
   }
 
+  /** Warns of what a key's value allows. */
+  void warn(String key, String message) {
+    Value value = values.get(key);
+    Position at = value == null ? mapping.at() : value.at();
+    mapping.problems().warn(at, Shown.join(mapping.path(), key), message);
+  }
+
   /** What the value of a key that must be there becomes; when it is not there, that is reported. */
   <T> @Nullable T need(String key, String expected, Function<Value, @Nullable T> read) {
     Value value = values.get(key);

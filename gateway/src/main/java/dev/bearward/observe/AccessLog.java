@@ -78,6 +78,10 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     }
     status(style, line, outcome.status());
     reason(style, line, outcome.reason());
+    Reason reported = Decided.reported(outcome.decision());
+    if (reported != null) {
+      style.text(line, Field.REPORTED, reported.label());
+    }
     if (!outcome.complete()) {
       style.name(line, Field.COMPLETE);
       line.raw(FALSE);

@@ -3,6 +3,7 @@ package dev.bearward.observe;
 import dev.bearward.access.AccessDecision;
 import dev.bearward.access.Denial;
 import dev.bearward.access.Permit;
+import dev.bearward.http.Reason;
 import dev.bearward.route.Route;
 import dev.bearward.token.Verified;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,11 @@ final class Decided {
       case AccessDecision.Answer answer -> answer.route();
       case AccessDecision.Pending pending -> pending.route();
     };
+  }
+
+  /** Why a request that was let through would have been refused, or null. */
+  static @Nullable Reason reported(@Nullable AccessDecision decision) {
+    return decision instanceof Permit permit ? permit.reported() : null;
   }
 
   static @Nullable Verified identity(@Nullable AccessDecision decision) {

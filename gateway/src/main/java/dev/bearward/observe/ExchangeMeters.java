@@ -23,6 +23,7 @@ final class ExchangeMeters implements ExchangeListener {
   private final ConcurrentMap<String, RouteMeters> routes = new ConcurrentHashMap<>();
   private final RouteMeters unmatched;
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
+  private final Map<Reason, Counter> reported = new EnumMap<>(Reason.class);
   private final LongAdder opened = new LongAdder();
   private final LongAdder closed = new LongAdder();
   private final LongAdder inFlight = new LongAdder();
@@ -32,6 +33,7 @@ final class ExchangeMeters implements ExchangeListener {
     this.unmatched = new RouteMeters(registry, UNMATCHED);
     for (Reason reason : Reason.values()) {
       refusals.put(reason, registry.counter(Metric.REFUSALS, reason.label()));
+      reported.put(reason, registry.counter(Metric.REPORTED, reason.label()));
     }
     registry.gauge(Metric.REQUESTS_IN_FLIGHT, inFlight::sum);
     registry.gauge(Metric.CONNECTIONS, () -> opened.sum() - closed.sum());
@@ -61,6 +63,10 @@ final class ExchangeMeters implements ExchangeListener {
     meters.finished(outcome.status(), outcome.durationNanos(), outcome.complete());
     if (outcome.reason() != null) {
       count(outcome.reason());
+    }
+    Reason why = Decided.reported(outcome.decision());
+    if (why != null) {
+      Objects.requireNonNull(reported.get(why)).increment();
     }
   }
 

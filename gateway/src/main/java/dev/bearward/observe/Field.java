@@ -13,6 +13,7 @@ final class Field {
   static final Field ROUTE = of("route");
   static final Field STATUS = of("status");
   static final Field REASON = of("reason");
+  static final Field REPORTED = of("reported");
   static final Field COMPLETE = of("complete");
   static final Field ISSUER = of("issuer");
   static final Field SUBJECT = of("subject");
@@ -34,6 +35,7 @@ final class Field {
           ROUTE,
           STATUS,
           REASON,
+          REPORTED,
           COMPLETE,
           ISSUER,
           SUBJECT,

@@ -27,6 +27,11 @@ enum Metric {
       "bearward.refusals",
       "requests refused, failed or broken off by reason",
       "reason"),
+  REPORTED(
+      Kind.COUNTER,
+      "bearward.reported",
+      "requests let through that only reporting routes would have refused, by reason",
+      "reason"),
   RESPONSES_BROKEN(
       Kind.COUNTER, "bearward.responses.broken", "responses that did not reach their end", "route"),
   CONNECTIONS(Kind.GAUGE, "bearward.connections", "open client connections"),

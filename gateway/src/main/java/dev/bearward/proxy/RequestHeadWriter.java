@@ -82,7 +82,7 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
   private void clientFields(Permit permit, RequestHead head) {
     identityNames = permit.identityNames();
     options = head.method().equals("OPTIONS");
-    forwardToken = permit.route().forwardToken();
+    forwardToken = permit.forwardsToken();
     nominated.clear();
     nominatedKnown = false;
     expects = false;

@@ -313,8 +313,8 @@ final class Exchange implements ResponseSink {
     decision = a;
     status = a.status();
     kept = keeps();
-    connection.heads().answer(a, request.head().requestId(), kept, request.http10());
-    writer.whole(0);
+    String id = request.head().requestId();
+    writer.whole(connection.heads().answer(a, id, isHead(), kept, request.http10()));
     finish(true);
     connection.responseWritten(kept);
   }

@@ -139,15 +139,30 @@ final class ResponseHeads {
     out.persistence(kept, http10).lineEnd();
   }
 
-  /** An answer of the gateway without body, whole. */
-  void answer(AccessDecision.Answer answer, String requestId, boolean kept, boolean http10) {
+  /**
+   * An answer of the gateway, whole.
+   *
+   * @param withoutBody for HEAD
+   * @return bytes of its body
+   */
+  int answer(
+      AccessDecision.Answer answer,
+      String requestId,
+      boolean withoutBody,
+      boolean kept,
+      boolean http10) {
     int status = answer.status();
     out.begin(status, HttpResponseStatus.valueOf(status).reasonPhrase()).fields(answer.headers());
     out.raw(loop.date()).field(requestIdField, requestId);
     if (status != 204 && status != 304) {
-      out.contentLength(0);
+      out.contentLength(answer.body().length());
     }
     end(kept, http10);
+    if (withoutBody) {
+      return 0;
+    }
+    out.text(answer.body());
+    return answer.body().length();
   }
 
   /**

@@ -111,6 +111,7 @@ class BudgetedVerifierTest {
             budget,
             TestPossession.none(),
             "bearward",
+            null,
             1,
             InstantSource.system());
     GateSetup.permit(gate.decide(GOOD));

@@ -22,7 +22,8 @@ class ChallengesTest {
       new Requirement.Token(
           Set.of(), Set.of(), List.of("read:a", "write:a"), List.of("x", "read:a"), List.of());
 
-  private static final Challenges CHALLENGES = new Challenges("bearward", SCOPED, Schemes.BEARER);
+  private static final Challenges CHALLENGES =
+      new Challenges("bearward", null, SCOPED, Schemes.BEARER);
 
   /** RFC 9110 section 11.6.1 with quoted values, as RFC 6750 section 3 demands. */
   private static final Pattern GRAMMAR =
@@ -58,7 +59,7 @@ class ChallengesTest {
     var requirement =
         new Requirement.Token(Set.of(), Set.of(), List.of("a"), List.of(), List.of(), demand);
     return String.valueOf(
-        new Challenges("r", requirement, Schemes.BEARER).of(Reason.STEP_UP_REQUIRED, false));
+        new Challenges("r", null, requirement, Schemes.BEARER).of(Reason.STEP_UP_REQUIRED, false));
   }
 
   @Test
@@ -113,7 +114,7 @@ class ChallengesTest {
   @DisplayName("rule 9: quotes and backslashes of the realm are escaped")
   void of_strangeRealm_isQuoted() {
     assertThat(
-            new Challenges("a \"b\" \\c", TestRoutes.ANY_TOKEN, Schemes.BEARER)
+            new Challenges("a \"b\" \\c", null, TestRoutes.ANY_TOKEN, Schemes.BEARER)
                 .of(Reason.NO_TOKEN, false))
         .isEqualTo("Bearer realm=\"a \\\"b\\\" \\\\c\"");
   }

@@ -56,6 +56,7 @@ class DecisionCostTest {
         FailureBudget.UNLIMITED,
         TestPossession.none(),
         "bearward",
+        null,
         1,
         InstantSource.system());
   }

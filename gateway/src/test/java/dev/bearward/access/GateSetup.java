@@ -78,7 +78,7 @@ final class GateSetup {
         token -> tokens.getOrDefault(token, new TokenVerifier.Rejected(Reason.BAD_SIGNATURE));
     var credentials = new BearerCredentials(64, _ -> false, true);
     return new RouteAccess(
-        plans, credentials, verifier, failures, possession, "bearward", maxPending, clock);
+        plans, credentials, verifier, failures, possession, "bearward", null, maxPending, clock);
   }
 
   static CorsPolicy.Answered cors(String... origins) {

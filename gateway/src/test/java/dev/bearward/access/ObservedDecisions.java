@@ -13,6 +13,12 @@ public final class ObservedDecisions {
 
   /** A permit for that caller. */
   public static Permit permit(RequestHead head, Route route, @Nullable Verified identity) {
+    return reported(head, route, identity, null);
+  }
+
+  /** A permit of a route that only reports. */
+  public static Permit reported(
+      RequestHead head, Route route, @Nullable Verified identity, @Nullable Reason reason) {
     return new Permit(
         head,
         route,
@@ -21,7 +27,9 @@ public final class ObservedDecisions {
         List.of(),
         false,
         new IdentityNames(List.of()),
-        List.of());
+        List.of(),
+        false,
+        reason);
   }
 
   /** A refusal of that caller. */

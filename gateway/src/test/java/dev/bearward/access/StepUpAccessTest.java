@@ -56,6 +56,7 @@ class StepUpAccessTest {
             FailureBudget.UNLIMITED,
             TestPossession.none(),
             "bearward",
+            null,
             10,
             time);
     String token =

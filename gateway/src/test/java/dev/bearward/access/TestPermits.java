@@ -17,7 +17,17 @@ public final class TestPermits {
   /** A permit that sets identity headers; {@code names} are those that clients may not set. */
   public static Permit of(
       RequestHead head, Route route, List<Header> identityHeaders, IdentityNames names) {
-    return new Permit(head, route, null, identityHeaders, List.of(), false, names, List.of());
+    return new Permit(
+        head,
+        route,
+        null,
+        identityHeaders,
+        List.of(),
+        false,
+        names,
+        List.of(),
+        route.forwardToken(),
+        null);
   }
 
   /** A permit that owns CORS and sets headers on the response and on a refusal. */
@@ -31,6 +41,8 @@ public final class TestPermits {
         responseHeaders,
         true,
         new IdentityNames(List.of()),
-        refusalHeaders);
+        refusalHeaders,
+        route.forwardToken(),
+        null);
   }
 }

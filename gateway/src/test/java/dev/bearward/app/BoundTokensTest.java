@@ -47,6 +47,7 @@ class BoundTokensTest {
   private String yaml(String binding) {
     return """
     server: {listen: "127.0.0.1:0", publicUrl: "%s"}
+    metadata: {enabled: false}
     admin: {listen: "127.0.0.1:0"}
     issuers:
       - name: test

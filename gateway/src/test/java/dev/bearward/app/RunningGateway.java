@@ -54,6 +54,14 @@ final class RunningGateway implements AutoCloseable {
     return send("GET", path, "Authorization", "Bearer " + token);
   }
 
+  HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(uri(path))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .timeout(Duration.ofSeconds(20));
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
   HttpResponse<String> admin(String method, String path, String... headers)
       throws IOException, InterruptedException {
     return send(method, uri(Objects.requireNonNull(gateway.adminAddress()), path), headers);

@@ -413,6 +413,12 @@ class ProblemTableTest {
       #! 6:79: routes[4].origins: none (expected: one or more, since a cookie holds the token)
       ---
       routes:
+        - {path: /a, upstream: app, require: {}, mode: observe}
+        - {path: /b, upstream: app, public: true, mode: report}
+      #! 2:50: routes[0].mode: observe (expected: enforce, report)
+      #! 3:51: routes[1].mode: report (expected: enforce; a public route refuses nobody)
+      ---
+      routes:
         - {path: api, upstream: app, public: true}
         - {path: /a/../b, upstream: app, public: true}
         - {path: /**/a, upstream: app, public: true}
@@ -448,7 +454,7 @@ class ProblemTableTest {
           catchesRest: maybe
           limits: {body: 1MB, concurrency: none}
           timeouts: {response: none}
-          mode: enforce
+          rewrite: {}
           identity:
             Authorization: sub
             X_User: sub
@@ -462,7 +468,7 @@ class ProblemTableTest {
       #! 7:20: routes[0].limits.body: 1MB (expected: none, or a size, 0B to 1024GiB)
       #! 7:25: routes[0].limits.concurrency: not built yet in this version
       #! 8:26: routes[0].timeouts.response: none (expected: a duration, 10ms to 1h)
-      #! 9:5: routes[0].mode: not built yet in this version
+      #! 9:5: routes[0].rewrite: not built yet in this version
       #! 11:7: routes[0].identity.Authorization: Authorization (expected: a header name of letters, digits and hyphens that has no meaning of its own)
       #! 12:7: routes[0].identity.X_User: X_User (expected: a header name of letters, digits and hyphens that has no meaning of its own)
       #! 13:7: routes[0].identity.X-Forwarded-User: X-Forwarded-User (expected: a header name of letters, digits and hyphens that has no meaning of its own)
@@ -537,7 +543,7 @@ class ProblemTableTest {
 
   private static final String OTHERS =
       """
-      metadata: {enabled: false}
+      metadata: {enabled: 1, resource: "http://api.example"}
       tracing: {}
       tokenCache: {maxBytes: 1KiB}
       accessLog: {format: xml, claims: sub}
@@ -545,7 +551,8 @@ class ProblemTableTest {
       revocation: {persist: [a], file: b}
       cluster: {}
       <<: {}
-      #! 1:1: metadata: not built yet in this version
+      #! 1:21: metadata.enabled: 1 (expected: true or false)
+      #! 1:34: metadata.resource: http://api.example (expected: an https URL without user information, query and fragment)
       #! 2:1: tracing: not built yet in this version
       #! 3:24: tokenCache.maxBytes: 1KiB (expected: a size, 64KiB to 4GiB)
       #! 4:21: accessLog.format: xml (expected: json, text, disabled)
@@ -556,7 +563,7 @@ class ProblemTableTest {
       #! 6:23: revocation.persist: a list of 1 (expected: a file)
       #! 6:28: revocation.file: unknown key (expected: persist)
       #! 7:1: cluster: not built yet in this version
-      #! 8:1: <<: unknown key (expected: server, admin, issuers, tokenCache, upstreams, defaults, routes, accessLog, revocation, metadata, tracing, cluster)
+      #! 8:1: <<: unknown key (expected: server, admin, issuers, tokenCache, upstreams, defaults, routes, metadata, accessLog, revocation, tracing, cluster)
       """;
 
   private static final String WHOLE =
@@ -566,7 +573,7 @@ class ProblemTableTest {
       #! 1:1: routes: missing (expected: at least one route)
       ---
       [a]
-      #! 1:1: (hidden) (expected: a mapping of server, admin, issuers, tokenCache, upstreams, defaults, routes, accessLog, revocation)
+      #! 1:1: (hidden) (expected: a mapping of server, admin, issuers, tokenCache, upstreams, defaults, routes, metadata, accessLog, revocation)
       ---
       issuers: [{issuer: "https://a", audience: [a, b]}, {issuer: "https://c", audience: [c]}]
       upstreams: {one: "http://a", two: "http://b"}
