@@ -12,7 +12,6 @@ import dev.bearward.token.TokenVerifier.Verification;
 import dev.bearward.token.Verified;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
 
 /**
  * Verifies tokens as long as the client's address has not sent too many bad ones. A token that is
@@ -56,8 +55,7 @@ final class BudgetedVerifier {
         yield rejected;
       }
       case Unavailable unavailable -> unavailable;
-      case Later(CompletionStage<Verification> stage) ->
-          new Later(stage.thenApply(settled -> counted(client, settled)));
+      case Later later -> later.then(settled -> counted(client, settled));
     };
   }
 }

@@ -146,10 +146,11 @@ public final class RouteAccess implements AccessGate {
   private AccessDecision onToken(
       RequestHead head, GuardedRoute route, BearerCredentials.Token token) {
     return switch (route.verifier().verify(head.peer().address(), token)) {
-      case TokenVerifier.Later(var stage) ->
+      case TokenVerifier.Later(var stage, var abandon) ->
           later(
               head,
               route,
+              abandon,
               () -> stage.thenCompose(found -> stage(settled(head, route, token, found))));
       case TokenVerifier.Verification now -> settled(head, route, token, now);
     };
@@ -185,6 +186,7 @@ public final class RouteAccess implements AccessGate {
           later(
               head,
               route,
+              () -> {},
               () -> stage.thenCompose(settled -> stage(proven(head, route, identity, settled))));
     };
   }
@@ -196,12 +198,21 @@ public final class RouteAccess implements AccessGate {
   }
 
   private AccessDecision later(
-      RequestHead head, GuardedRoute route, Supplier<CompletionStage<AccessDecision>> rest) {
+      RequestHead head,
+      GuardedRoute route,
+      Runnable abandon,
+      Supplier<CompletionStage<AccessDecision>> rest) {
     if (!waiting.enter()) {
       return route.deny(head, Reason.OVERLOADED, null, null);
     }
     CompletableFuture<AccessDecision> decision = rest.get().toCompletableFuture();
-    var _ = decision.whenComplete((_, _) -> waiting.leave());
+    var _ =
+        decision.whenComplete((_, _) -> {
+          waiting.leave();
+          if (decision.isCancelled()) {
+            abandon.run();
+          }
+        });
     return new AccessDecision.Pending(route.route(), decision, route.cors().onRefusal(head));
   }
 

@@ -163,6 +163,7 @@ public final class Gateway implements AutoCloseable {
     });
     view.serving();
     LOG.info("event loops: {} on {}", loops.all().size(), loops.transport());
+    LOG.info("limits of memory: {}", server.memoryLimits());
     if (adminAddress != null) {
       LOG.info("admin on {}", text(adminAddress));
     }

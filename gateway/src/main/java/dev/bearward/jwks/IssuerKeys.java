@@ -39,12 +39,24 @@ final class IssuerKeys {
     }
     var lookup = new CompletableFuture<Lookup>();
     var settled = lookup.whenComplete((answer, error) -> waiting.decrementAndGet());
+    var waiter = new Waiter(keyId, lookup);
     try {
-      lifeCycle.join(new Waiter(keyId, lookup));
+      lifeCycle.join(waiter);
     } catch (RejectedExecutionException shutDown) {
       lookup.complete(state.settle(keyId, now));
     }
-    return new Later(settled.minimalCompletionStage());
+    return new Later(settled.minimalCompletionStage(), () -> leave(waiter));
+  }
+
+  /** Its place is free at once; the fetch goes on for the others. */
+  private void leave(Waiter waiter) {
+    if (waiter.lookup().cancel(false)) {
+      try {
+        lifeCycle.leave(waiter);
+      } catch (RejectedExecutionException shutDown) {
+        // Then its waiters go with it.
+      }
+    }
   }
 
   KeyLifeCycle lifeCycle() {

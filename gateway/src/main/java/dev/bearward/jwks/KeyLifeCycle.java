@@ -3,10 +3,12 @@ package dev.bearward.jwks;
 import dev.bearward.token.KeySource.Lookup;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -27,7 +29,7 @@ final class KeyLifeCycle {
 
   private volatile KeyState state;
 
-  private final List<Waiter> waiters = new ArrayList<>();
+  private final Set<Waiter> waiters = new LinkedHashSet<>();
   private final List<CompletableFuture<Void>> wanted = new ArrayList<>();
   private AbsentIds absent = AbsentIds.NONE;
   private boolean fetching;
@@ -72,6 +74,11 @@ final class KeyLifeCycle {
         waiter.lookup().complete(answer);
       }
     });
+  }
+
+  /** Forgets a request whose client has gone; returns at once. */
+  void leave(Waiter waiter) {
+    serial.execute(() -> waiters.remove(waiter));
   }
 
   private @Nullable Lookup answer(@Nullable String keyId) {

@@ -16,6 +16,12 @@ final class Bounds {
   /** Below that many bytes undecoded, reading goes on: it tells when the client leaves. */
   static final int MAX_WAITING_BYTES = 16 * 1024;
 
+  /** Memory for lines, bytes, that a connection may keep between requests for a second. */
+  static final int MAX_KEPT_LINE = 2 * 1024;
+
+  /** How long a connection keeps it. */
+  static final Duration LINE_KEPT = Duration.ofSeconds(1);
+
   /** Most bytes of an unwanted request body that are thrown away to keep the connection. */
   static final int MAX_DRAINED_BYTES = 64 * 1024;
 

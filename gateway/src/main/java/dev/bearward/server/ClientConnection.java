@@ -25,13 +25,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final ServerContext server;
   private final LoopState loop;
   private final Channel channel;
-  private final RequestDecoder decoder;
   private final Peer peer;
   private final Farewell farewell;
   private final HeadReader reader;
   private final ResponseHeads heads;
   private final ResponseWriter writer;
   private final Watch watch;
+  private final Intake intake;
+  private final WaitingLine.Place place = new WaitingLine.Place(this);
 
   private ConnectionState state = ConnectionState.IDLE;
   private @Nullable Exchange exchange;
@@ -50,13 +51,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     this.server = server;
     this.loop = loop;
     this.channel = channel;
-    this.decoder = decoder;
     this.peer = peer;
     this.farewell = farewell;
     this.reader = reader;
     this.heads = new ResponseHeads(loop, server.requestIdField());
     this.writer = new ResponseWriter(channel, loop.encoder());
     this.watch = new Watch(server.timeouts(), loop.tickNanos(), channel);
+    this.intake = new Intake(server, loop, channel, decoder);
   }
 
   // What the exchange uses.
@@ -86,10 +87,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     return usable;
   }
 
+  /** Memory that the head of the exchange takes, about, in bytes. */
+  int headBytes() {
+    return intake.headBytes();
+  }
+
   /** What still comes is not read as requests. */
   void unusable() {
     usable = false;
-    decoder.discard();
+    intake.discard();
   }
 
   /** Runs on the connection's loop, now or soon. */
@@ -118,7 +124,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** Gives the upstream more of the request body if it takes it, and reads more if it may. */
   void pumpBody() {
     if (exchange != null && exchange.wantsBody()) {
-      decoder.resume();
+      intake.resume();
     }
     readOn();
   }
@@ -133,7 +139,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     } else {
       drainedFrom = done.bytesIn();
       enter(ConnectionState.DRAINING, Bounds.MAX_DRAIN_TIME);
-      decoder.resume();
+      intake.resume();
       readOn();
     }
   }
@@ -150,7 +156,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   void broken(Throwable bug) {
     boolean again = broken;
     broken = true;
-    InternalErrors.log(bug);
+    server.errors().log(bug);
     if (again || exchange == null) {
       close();
     } else {
@@ -187,14 +193,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void head(HttpRequest request) {
-    decoder.pause();
+    intake.pause();
     switch (reader.read(request)) {
       case HeadReader.Refused(Reason reason, String id) ->
           refuse(reason, id, request.method().equals(HttpMethod.HEAD));
       case HeadReader.Sound sound -> {
         enter(ConnectionState.DECIDING, Watch.NEVER);
-        exchange = new Exchange(this, sound);
-        exchange.begin();
+        if (intake.headFits()) {
+          exchange = new Exchange(this, sound);
+          exchange.begin();
+        } else {
+          boolean withoutBody = request.method().equals(HttpMethod.HEAD);
+          refuse(Reason.OVERLOADED, sound.head().requestId(), withoutBody);
+        }
       }
     }
   }
@@ -210,7 +221,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     if (part instanceof LastHttpContent last) {
-      decoder.pause();
+      intake.pause();
       current.requestEnd(last.trailingHeaders());
       if (state == ConnectionState.DRAINING) {
         awaitNext();
@@ -220,7 +231,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         linger();
       }
     } else if (!current.wantsBody()) {
-      decoder.pause();
+      intake.pause();
     }
   }
 
@@ -228,7 +239,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     switch (state) {
       case IDLE, HEAD -> refuse(reason, loop.ids().next(), false);
       case DECIDING, FORWARDING -> breakOff(reason);
-      case DRAINING -> linger();
+      case DRAINING, FLUSHING -> linger();
       case LINGERING, CLOSED -> {}
     }
   }
@@ -241,9 +252,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Refuses what never became a request; the connection goes with it (rule 106). */
   private void refuse(Reason reason, String id, boolean withoutBody) {
+    writeRefusal(reason, id, withoutBody);
+    linger();
+  }
+
+  private void writeRefusal(Reason reason, String id, boolean withoutBody) {
     server.listener().refused(peer, reason, id);
     writer.whole(heads.refusal(Denial.unrouted(reason), id, withoutBody, false, false));
-    linger();
   }
 
   @Override
@@ -252,20 +267,26 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void readOn() {
-    if (state == ConnectionState.IDLE && decoder.headBegun()) {
+    if (state == ConnectionState.IDLE && intake.headBegun()) {
       enter(ConnectionState.HEAD, server.timeouts().header());
+    }
+    if (countsBytes() && !intake.bytesFit(exchange)) {
+      crowdedOut();
     }
     boolean wanted =
         switch (state) {
           case IDLE, HEAD, DRAINING, LINGERING -> true;
           case DECIDING, FORWARDING ->
-              decoder.waiting() < Bounds.MAX_WAITING_BYTES
-                  || (exchange != null && exchange.wantsBody());
-          case CLOSED -> false;
+              !intake.isFull() || (exchange != null && exchange.wantsBody());
+          case FLUSHING, CLOSED -> false;
         };
     if (wanted) {
       channel.read();
     }
+  }
+
+  private boolean countsBytes() {
+    return state != ConnectionState.LINGERING && state != ConnectionState.CLOSED;
   }
 
   @Override
@@ -277,8 +298,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    state = ConnectionState.CLOSED;
-    writer.close();
+    end();
     Exchange left = exchange;
     exchange = null;
     if (left != null) {
@@ -301,18 +321,47 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void awaitNext() {
     exchange = null;
+    if (writer.hasUnsent()) {
+      // A client that does not read must not have us make responses for it (rule 112).
+      enter(ConnectionState.FLUSHING, Watch.NEVER);
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> onLoop(this::sent));
+    } else {
+      idle();
+    }
+  }
+
+  private void sent() {
+    if (state == ConnectionState.FLUSHING) {
+      idle();
+    }
+  }
+
+  private void idle() {
     enter(ConnectionState.IDLE, server.timeouts().idle());
     if (server.draining()) {
       lastCall();
     }
-    decoder.resume();
+    intake.resume();
     readOn();
+    if (state == ConnectionState.IDLE && intake.isLarge()) {
+      loop().execute(() -> guarded(this::lighten));
+    }
+  }
+
+  /** Frees what decoding has left behind, unless the next request has begun. */
+  private void lighten() {
+    if (state == ConnectionState.IDLE) {
+      intake.lighten();
+    } else if (state == ConnectionState.LINGERING) {
+      intake.drop();
+    }
   }
 
   private void linger() {
     exchange = null;
     enter(ConnectionState.LINGERING, Watch.NEVER);
-    decoder.discard();
+    intake.discard();
+    loop().execute(() -> guarded(this::lighten));
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(written -> {
@@ -335,9 +384,37 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void close() {
+    end();
+    var _ = channel.close(); // The channel tells of it later.
+  }
+
+  private void end() {
     state = ConnectionState.CLOSED;
+    place.leave();
+    intake.close();
     writer.close();
-    var _ = channel.close();
+  }
+
+  /** There are too many connections, and this one is needed least. */
+  void shed() {
+    if (state == ConnectionState.HEAD) {
+      crowdedOut();
+    } else {
+      server.listener().refused(peer, Reason.OVERLOADED, loop.ids().next());
+      close();
+    }
+  }
+
+  /** There is no room for what this connection has sent. */
+  void crowdedOut() {
+    switch (state) {
+      case IDLE, HEAD -> {
+        writeRefusal(Reason.OVERLOADED, loop.ids().next(), false);
+        close();
+      }
+      case DECIDING, FORWARDING -> breakOff(Reason.OVERLOADED);
+      case DRAINING, FLUSHING, LINGERING, CLOSED -> close();
+    }
   }
 
   /** The server shuts down: a connection that brings nothing soon is closed. */
@@ -358,10 +435,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private void enter(ConnectionState entered, Duration longest) {
     state = entered;
     watch.begin(longest);
+    switch (entered) {
+      case IDLE -> place.join(loop.idle());
+      case HEAD -> place.join(loop.unfinished());
+      case DECIDING, FORWARDING, DRAINING, FLUSHING, LINGERING, CLOSED -> place.leave();
+    }
   }
 
   /** So much time has passed. */
   void tick(long passed) {
+    try {
+      look(passed);
+    } catch (Throwable e) { // Out of memory, say: the other connections are looked at all the same.
+      broken(e);
+    }
+  }
+
+  private void look(long passed) {
     boolean over = watch.over(passed);
     writer.tick();
     if (watch.responseStalls(passed)) {
@@ -385,12 +475,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
           linger();
         }
       }
-      case IDLE, LINGERING -> {
+      case IDLE -> {
+        if (over) {
+          close();
+        } else if (watch.lasted(Bounds.LINE_KEPT)) {
+          intake.lighten();
+        }
+      }
+      case LINGERING -> {
         if (over) {
           close();
         }
       }
-      case DECIDING, CLOSED -> {}
+      case DECIDING, FLUSHING, CLOSED -> {}
     }
   }
 

@@ -10,7 +10,8 @@ package dev.bearward.server;
  *  │                    │ malformed,         ▼                         │ body unread       │
  *  │                    │ late            (response) ───────────────► DRAINING             │
  *  │                    ▼                    │                         │                   │
- *  └────────────────────┼──── kept ──────────┴─────────────────────────┴───────────────────┘
+ *  ├────────────────────┼──── kept ──────────┴─────────────────────────┴───────────────────┤
+ *  └────────────────────┼──── sent ─────────────────────────────────── FLUSHING ◄──unsent──┘
  *                       ▼
  *                   LINGERING ──► CLOSED
  * </pre>
@@ -26,6 +27,11 @@ enum ConnectionState {
   FORWARDING,
   /** The response is complete; the rest of the request body is thrown away, within bounds. */
   DRAINING,
+  /**
+   * The response is complete, but the client has not taken all of it: until it has, the connection
+   * is not read and no pipelined head is decided.
+   */
+  FLUSHING,
   /**
    * The last response was written and our side of the connection is shut: what still comes is
    * thrown away for a while, so that a reset does not destroy the response on its way (RFC 9112

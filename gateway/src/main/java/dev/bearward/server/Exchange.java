@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * #finish}, which tells the listener once.
  */
 final class Exchange implements ResponseSink {
+  /** Objects that a decision takes which waits, bytes, about. */
+  private static final int WAITING_COST = 1024;
+
   private final ClientConnection connection;
   private final ServerContext server;
   private final ResponseWriter writer;
@@ -64,7 +67,8 @@ final class Exchange implements ResponseSink {
   }
 
   private void await(AccessDecision.Pending waiting) {
-    if (!server.admitPending()) {
+    long bytes = (long) connection.headBytes() + WAITING_COST;
+    if (!server.admitPending(bytes)) {
       waiting.cancel();
       refuse(waiting.refuse(Reason.OVERLOADED));
       return;
@@ -75,7 +79,7 @@ final class Exchange implements ResponseSink {
         waiting
             .decision()
             .whenComplete((decided, failure) -> {
-              server.pendingOver();
+              server.pendingOver(bytes);
               connection.onLoop(() -> resume(decided, failure));
             });
   }

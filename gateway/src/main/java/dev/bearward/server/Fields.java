@@ -64,8 +64,8 @@ final class Fields {
     }
     int length = name.length();
     if (length == requestIdField.length() && requestIdField.contentEqualsIgnoreCase(name)) {
-      // Two ids are none; an empty one is refused later and a new one made.
-      requestId = requestId == null ? value : "";
+      // Two ids are none, nor is a long one; an empty one is refused later and a new one made.
+      requestId = requestId == null && value.length() <= RequestIds.MAX_LENGTH ? value : "";
       return null;
     }
     return switch (length) {

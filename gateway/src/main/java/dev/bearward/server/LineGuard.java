@@ -16,6 +16,14 @@ final class LineGuard {
   private static final byte[] PROTOCOL = {'H', 'T', 'T', 'P', '/'};
   private static final int VERSION_LENGTH = 8;
 
+  /** Objects of a decoded head, and of each of its field lines, bytes. */
+  private static final int HEAD_COST = 512;
+
+  private static final int FIELD_COST = 160;
+
+  /** A head is decoded once, and its parts are copied once more when it is decided. */
+  private static final int COPIES = 2;
+
   private enum Place {
     EMPTY_LINES,
     REQUEST_LINE,
@@ -26,6 +34,8 @@ final class LineGuard {
   private Place place = Place.EMPTY_LINES;
   private int leading;
   private int fields;
+  private int bytes;
+  private int longest;
 
   LineGuard(int maxFields) {
     this.maxFields = maxFields;
@@ -36,6 +46,7 @@ final class LineGuard {
     place = Place.EMPTY_LINES;
     leading = 0;
     fields = 0;
+    bytes = 0;
   }
 
   /** Whether a byte of the head was seen. */
@@ -43,9 +54,20 @@ final class LineGuard {
     return place != Place.EMPTY_LINES || leading > 0;
   }
 
+  /** Memory that the head takes as far as it was seen, in bytes, about and rather too much. */
+  int cost() {
+    return begun() ? HEAD_COST + COPIES * bytes + FIELD_COST * fields : 0;
+  }
+
+  /** Length of the longest line that was ever seen. */
+  int longest() {
+    return longest;
+  }
+
   /** Looks at bytes {@code from} to {@code to}: empty lines, then whole lines. */
   @Nullable Reason look(ByteBuf in, int from, int to) {
     int at = from;
+    bytes += to - from;
     if (place == Place.EMPTY_LINES) {
       at = emptyLines(in, from, to);
       if (at < 0) {
@@ -59,6 +81,7 @@ final class LineGuard {
         return fault;
       }
       place = Place.FIELDS;
+      longest = Math.max(longest, end - at);
       at = end + 2;
     }
     return place == Place.FIELDS ? fieldLines(in, at, to) : null;
@@ -92,6 +115,7 @@ final class LineGuard {
       if (end > at && ++fields > maxFields) {
         return Reason.HEADER_TOO_LARGE;
       }
+      longest = Math.max(longest, end - at);
       at = end + 2;
     }
     return null;

@@ -30,17 +30,24 @@ final class LoopState {
   private final long tickNanos;
   private final HeadEncoder encoder = new HeadEncoder();
   private final RequestIds ids;
+  private final HeadMemory heads;
+  private final WaitingLine idle = new WaitingLine();
+  private final WaitingLine unfinished = new WaitingLine();
   private long dateSecond = -1;
   private byte[] date = {};
   private final Set<ClientConnection> connections = new HashSet<>();
   private boolean ticking;
   private long lastTick;
 
-  LoopState(EventLoop loop, InstantSource clock, Duration tick, long seed) {
+  /**
+   * @param mostHeadBytes memory that request heads may take
+   */
+  LoopState(EventLoop loop, InstantSource clock, Duration tick, long seed, long mostHeadBytes) {
     this.loop = loop;
     this.clock = clock;
     this.tickNanos = tick.toNanos();
     this.ids = new RequestIds(seed);
+    this.heads = new HeadMemory(mostHeadBytes);
   }
 
   EventLoop loop() {
@@ -57,6 +64,46 @@ final class LoopState {
 
   RequestIds ids() {
     return ids;
+  }
+
+  /** The memory of request heads. */
+  HeadMemory heads() {
+    return heads;
+  }
+
+  /** Kept connections between requests. */
+  WaitingLine idle() {
+    return idle;
+  }
+
+  /** Connections that have sent a part of a head. */
+  WaitingLine unfinished() {
+    return unfinished;
+  }
+
+  /**
+   * Makes room for heads, if need be, by refusing those that have taken longest to arrive: an
+   * honest one is there within a round trip.
+   *
+   * @return whether there is room
+   */
+  boolean makeRoom() {
+    while (heads.exceeded()) {
+      ClientConnection slowest = unfinished.longest();
+      if (slowest == null) {
+        return false;
+      }
+      slowest.crowdedOut();
+    }
+    return true;
+  }
+
+  /** Closes the connection that has been idle longest, or else whose head takes longest. */
+  void shed() {
+    ClientConnection left = idle.longest() != null ? idle.longest() : unfinished.longest();
+    if (left != null) {
+      left.shed();
+    }
   }
 
   /** The Date field line of this second (RFC 9110 section 6.6.1). */
@@ -93,10 +140,14 @@ final class LoopState {
     // Time in which the loop itself did not run is not held against the clients.
     long passed = Math.min(now - lastTick, 2 * tickNanos);
     lastTick = now;
-    forEach(connection -> connection.tick(passed));
-    ticking = !connections.isEmpty();
-    if (ticking) {
-      scheduleTick();
+    try {
+      forEach(connection -> connection.tick(passed));
+    } finally {
+      // Whatever happens: without the next tick no connection would ever time out again.
+      ticking = !connections.isEmpty();
+      if (ticking) {
+        scheduleTick();
+      }
     }
   }
 

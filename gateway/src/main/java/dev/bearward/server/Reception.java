@@ -29,13 +29,19 @@ final class Reception {
       return;
     }
     var peer = new Peer(unmapped(remote.getAddress()), false, null);
-    if (context.admitConnection()) {
+    if (context.admitConnection() || admittedInstead(loop)) {
       channel.closeFuture().addListener(_ -> context.connectionGone());
       begin(channel, loop, peer);
     } else {
       context.listener().refused(peer, Reason.OVERLOADED, loop.ids().next());
       var _ = channel.close();
     }
+  }
+
+  /** At the limit the connection that is needed least makes room, if this loop has one. */
+  private boolean admittedInstead(LoopState loop) {
+    loop.shed();
+    return context.admitConnection();
   }
 
   private void begin(Channel channel, LoopState loop, Peer peer) {

@@ -43,6 +43,8 @@ final class RequestDecoder extends HttpRequestDecoder {
   private boolean looping;
   private boolean inBody;
   private long overhead;
+  private int headCost;
+  private int longestTrailer;
 
   RequestDecoder(ServerSettings.Limits limits) {
     super(
@@ -94,6 +96,26 @@ final class RequestDecoder extends HttpRequestDecoder {
     return actualReadableBytes();
   }
 
+  /** Memory of the head last completed, about, in bytes. */
+  int headCost() {
+    return headCost;
+  }
+
+  /** Memory of what is incomplete or waits, about, in bytes. */
+  int pendingCost() {
+    // What counts is the whole buffer, even where a single byte of it is left.
+    return lines.cost() + (actualReadableBytes() > 0 ? internalBuffer().capacity() : 0);
+  }
+
+  /**
+   * Memory that Netty's decoder keeps for good because of the longest line it met, in bytes; none
+   * while the line buffer it began with is enough.
+   */
+  int keptCost() {
+    int longest = Math.max(lines.longest(), longestTrailer);
+    return longest <= LINE_BUFFER ? 0 : Integer.highestOneBit(longest - 1) << 1;
+  }
+
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
@@ -133,6 +155,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         return headFailure(result.cause(), head);
       }
       Reason fault = lines.look(in, from, to);
+      headCost = lines.cost();
       lines.reset();
       inBody = out.size() == 1;
       overhead = 0;
@@ -173,8 +196,11 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
       }
     }
-    if (content == 0 && LineGuard.folded(in, from, to)) {
-      return Reason.BAD_REQUEST;
+    if (content == 0) {
+      longestTrailer = Math.max(longestTrailer, to - from);
+      if (LineGuard.folded(in, from, to)) {
+        return Reason.BAD_REQUEST;
+      }
     }
     overhead = Math.max(0, overhead + (to - from) - content - CHUNK_ALLOWANCE);
     return overhead > maxOverhead ? Reason.BAD_REQUEST : null;

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  * keep no secret, so a fast generator will do. Belongs to one event loop.
  */
 final class RequestIds {
-  private static final int MAX_LENGTH = 128;
+  /** Longest id that is taken from a client, characters. */
+  static final int MAX_LENGTH = 128;
+
   private static final int HEX_DIGITS = 32;
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final String MARKS = "-._~+/=:@";

@@ -2,6 +2,7 @@ package dev.bearward.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -196,6 +197,12 @@ final class ResponseWriter {
   void flush() {
     push();
     channel.flush();
+  }
+
+  /** Whether bytes of what was sent have not left yet, because the client does not take them. */
+  boolean hasUnsent() {
+    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+    return unsent != null && unsent.totalPendingWriteBytes() > 0;
   }
 
   /** The connection is gone: frees what was gathered. */

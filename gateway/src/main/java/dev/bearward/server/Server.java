@@ -26,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listeners and all client connections. Beyond the limit of connections a new one is accepted
- * and closed at once, so that a client learns of it and can go elsewhere.
+ * The listeners and all client connections. Beyond the limit of connections the one that has been
+ * idle longest on the same event loop is closed; where none is idle, the new one is, so that a
+ * client learns of it and can go elsewhere.
  */
 public final class Server {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
@@ -46,15 +47,20 @@ public final class Server {
   private final List<Channel> listeners = new ArrayList<>();
 
   private Server(
-      EventLoops loops, ServerContext context, @Nullable ServerTls tls, InstantSource clock) {
+      EventLoops loops,
+      ServerContext context,
+      MemoryLimits memory,
+      @Nullable ServerTls tls,
+      InstantSource clock) {
     this.loops = loops;
     this.context = context;
     this.tls = tls;
     this.reception = new Reception(context, tls);
     var seeds = new SplittableRandom();
     Duration tick = tick(context.timeouts());
+    long heads = memory.heads() / loops.all().size();
     for (EventLoop loop : loops.all()) {
-      states.put(loop, new LoopState(loop, clock, tick, seeds.nextLong()));
+      states.put(loop, new LoopState(loop, clock, tick, seeds.nextLong(), heads));
     }
   }
 
@@ -94,8 +100,24 @@ public final class Server {
       InstantSource clock,
       @Nullable ServerTls tls)
       throws ListenException {
-    var context = new ServerContext(settings, gate, forwarder, gatewayOnly, listener);
-    var server = new Server(loops, context, tls, clock);
+    var memory = MemoryLimits.ofThisProcess();
+    return start(settings, memory, loops, gate, forwarder, gatewayOnly, listener, clock, tls);
+  }
+
+  /** The same with other limits of memory. */
+  static Server start(
+      ServerSettings settings,
+      MemoryLimits memory,
+      EventLoops loops,
+      AccessGate gate,
+      Forwarder forwarder,
+      Predicate<CharSequence> gatewayOnly,
+      ExchangeListener listener,
+      InstantSource clock,
+      @Nullable ServerTls tls)
+      throws ListenException {
+    var context = new ServerContext(settings, memory, gate, forwarder, gatewayOnly, listener);
+    var server = new Server(loops, context, memory, tls, clock);
     for (InetSocketAddress address : settings.listen()) {
       server.listen(address);
     }
@@ -158,6 +180,11 @@ public final class Server {
   /** The addresses listened on, in the order of the settings, with the ports in use. */
   public List<InetSocketAddress> addresses() {
     return listeners.stream().map(open -> (InetSocketAddress) open.localAddress()).toList();
+  }
+
+  /** The limits that follow from the size of memory, for a log line. */
+  public String memoryLimits() {
+    return context.memoryLimits();
   }
 
   /** Client connections that are open. */

@@ -7,12 +7,14 @@ import io.netty.util.AsciiString;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What all connections share: the rooms behind the server, the limits and their counters. */
 final class ServerContext {
   private final ServerSettings settings;
+  private final MemoryLimits memory;
   private final AccessGate gate;
   private final Forwarder forwarder;
   private final Predicate<CharSequence> gatewayOnly;
@@ -21,15 +23,19 @@ final class ServerContext {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger pending = new AtomicInteger();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private final AtomicLong pendingBytes = new AtomicLong();
+  private final InternalErrors errors = new InternalErrors(System::nanoTime);
   private volatile boolean draining;
 
   ServerContext(
       ServerSettings settings,
+      MemoryLimits memory,
       AccessGate gate,
       Forwarder forwarder,
       Predicate<CharSequence> gatewayOnly,
       ExchangeListener listener) {
     this.settings = settings;
+    this.memory = memory;
     this.gate = gate;
     this.forwarder = forwarder;
     this.gatewayOnly = gatewayOnly;
@@ -67,13 +73,29 @@ final class ServerContext {
     return listener;
   }
 
+  /** Where bugs are told. */
+  InternalErrors errors() {
+    return errors;
+  }
+
   AsciiString requestIdField() {
     return requestIdField;
   }
 
   /** Takes a place for a connection, unless all are taken. */
   boolean admitConnection() {
-    return take(connections, settings.limits().connections());
+    return take(connections, mostConnections());
+  }
+
+  /** Open connections that are allowed: as configured, or fewer where memory is short. */
+  int mostConnections() {
+    return Math.min(settings.limits().connections(), memory.connections());
+  }
+
+  /** What memory allows, in words. */
+  String memoryLimits() {
+    return "request heads %d KiB, waiting requests %d KiB, connections %d"
+        .formatted(memory.heads() / 1024, memory.waiting() / 1024, mostConnections());
   }
 
   void connectionGone() {
@@ -86,12 +108,23 @@ final class ServerContext {
     return connections.get();
   }
 
-  /** Takes a place among the requests that wait for a decision, unless all are taken. */
-  boolean admitPending() {
-    return take(pending, settings.limits().pending());
+  /**
+   * Takes a place among the requests that wait for a decision, unless all are taken or their memory
+   * is.
+   */
+  boolean admitPending(long bytes) {
+    if (!take(pending, settings.limits().pending())) {
+      return false;
+    }
+    if (pendingBytes.addAndGet(bytes) > memory.waiting()) {
+      pendingOver(bytes);
+      return false;
+    }
+    return true;
   }
 
-  void pendingOver() {
+  void pendingOver(long bytes) {
+    pendingBytes.addAndGet(-bytes);
     pending.decrementAndGet();
   }
 

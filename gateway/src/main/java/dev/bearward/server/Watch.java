@@ -38,6 +38,11 @@ final class Watch {
     return waited >= limit;
   }
 
+  /** Whether the state has lasted that long. */
+  boolean lasted(Duration time) {
+    return waited >= time.toNanos();
+  }
+
   /** A request body begins to be waited for. */
   void bodyBegins() {
     bodyPace.reset(0);

@@ -3,7 +3,6 @@ package dev.bearward.token;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.InstantSource;
-import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -115,8 +114,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
       }
       case Rejected rejected -> rejected;
       case Unavailable unavailable -> unavailable;
-      case Later(CompletionStage<Verification> stage) ->
-          new Later(stage.thenApply(settled -> remembered(field, settled)));
+      case Later later -> later.then(settled -> remembered(field, settled));
     };
   }
 }

@@ -67,6 +67,13 @@ public final class JwtVerifier implements TokenVerifier {
 
   @Override
   public Verification verify(String token) {
+    return verify(token, null);
+  }
+
+  /**
+   * @param fetched what a look-up that had to wait came to, or null to look up
+   */
+  private Verification verify(String token, KeySource.@Nullable Lookup fetched) {
     Unproven unproven = read(token);
     if (unproven == null) {
       return new Rejected(Reason.TOKEN_MALFORMED);
@@ -92,7 +99,28 @@ public final class JwtVerifier implements TokenVerifier {
     if (keyId != null && keyId.length() > MAX_KEY_ID_LENGTH) {
       return new Rejected(Reason.UNKNOWN_KEY);
     }
-    return with(keys.find(rules.name(), keyId), unproven, rules, algorithm);
+    KeySource.Lookup lookup = fetched != null ? fetched : keys.find(rules.name(), keyId);
+    return lookup instanceof KeySource.Later later
+        ? later(later, token)
+        : with(lookup, unproven, rules, algorithm);
+  }
+
+  /**
+   * Keeps only the token while a key is fetched and reads it anew then: thousands may wait, and
+   * what was read of an unproven token may be many times as large.
+   */
+  private Later later(KeySource.Later fetch, String token) {
+    return new Later(
+        fetch
+            .lookup()
+            .thenCompose(fetched ->
+                switch (verify(token, fetched)) {
+                  case Later again -> again.verification();
+                  case Verified verified -> CompletableFuture.completedStage(verified);
+                  case Rejected rejected -> CompletableFuture.completedStage(rejected);
+                  case Unavailable none -> CompletableFuture.completedStage(none);
+                }),
+        fetch.abandon());
   }
 
   private @Nullable Unproven read(String token) {
@@ -122,15 +150,8 @@ public final class JwtVerifier implements TokenVerifier {
       case KeySource.Unavailable(Duration retryAfter) ->
           new Unavailable(Reason.KEYS_UNAVAILABLE, retryAfter);
       case KeySource.Crowded(Duration retryAfter) -> new Unavailable(Reason.OVERLOADED, retryAfter);
-      case KeySource.Later(var stage) ->
-          new Later(
-              stage.thenCompose(settled ->
-                  switch (with(settled, unproven, rules, algorithm)) {
-                    case Later again -> again.verification();
-                    case Verified verified -> CompletableFuture.completedStage(verified);
-                    case Rejected rejected -> CompletableFuture.completedStage(rejected);
-                    case Unavailable none -> CompletableFuture.completedStage(none);
-                  }));
+      case KeySource.Later _ ->
+          throw new IllegalStateException("lookup: later (expected: settled)");
     };
   }
 

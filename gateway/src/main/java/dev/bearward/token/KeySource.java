@@ -28,8 +28,18 @@ public interface KeySource {
   /** The issuer's keys cannot be had at present. */
   record Unavailable(Duration retryAfter) implements Lookup {}
 
-  /** A fetch is under way; completes with one of the others, never exceptionally. */
-  record Later(CompletionStage<Lookup> lookup) implements Lookup {}
+  /**
+   * A fetch is under way; completes with one of the others, exceptionally only when abandoned.
+   *
+   * @param abandon says that nobody waits any more, which frees a place; any thread, any number of
+   *     times
+   */
+  record Later(CompletionStage<Lookup> lookup, Runnable abandon) implements Lookup {
+    /** A stage that nobody needs to be told of abandoning. */
+    public Later(CompletionStage<Lookup> lookup) {
+      this(lookup, () -> {});
+    }
+  }
 
   /** Too many requests wait for that issuer's keys already. */
   record Crowded(Duration retryAfter) implements Lookup {}

@@ -4,6 +4,7 @@ import dev.bearward.http.Reason;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Says whether a token is a valid access token. Called on event loops, so it never blocks. */
@@ -43,8 +44,21 @@ public interface TokenVerifier {
   record Unavailable(Reason reason, Duration retryAfter) implements Verification {}
 
   /**
-   * A key is being fetched, or the issuer asked; completes with one of the others, never
-   * exceptionally.
+   * A key is being fetched, or the issuer asked; completes with one of the others, exceptionally
+   * only when abandoned.
+   *
+   * @param abandon says that nobody waits any more, which frees a place; any thread
    */
-  record Later(CompletionStage<Verification> verification) implements Verification {}
+  record Later(CompletionStage<Verification> verification, Runnable abandon)
+      implements Verification {
+    /** A stage that nobody needs to be told of abandoning. */
+    public Later(CompletionStage<Verification> verification) {
+      this(verification, () -> {});
+    }
+
+    /** The same with a step behind it. */
+    public Later then(UnaryOperator<Verification> step) {
+      return new Later(verification.thenApply(step), abandon);
+    }
+  }
 }

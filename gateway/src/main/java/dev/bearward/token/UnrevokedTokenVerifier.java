@@ -2,7 +2,6 @@ package dev.bearward.token;
 
 import dev.bearward.http.Reason;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +48,7 @@ public final class UnrevokedTokenVerifier implements TokenVerifier {
       case Verified good -> revocations.deny(good) ? REVOKED : good;
       case Rejected rejected -> rejected;
       case Unavailable unavailable -> unavailable;
-      case Later(CompletionStage<Verification> stage) -> new Later(stage.thenApply(this::checked));
+      case Later later -> later.then(this::checked);
     };
   }
 }

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -348,6 +349,22 @@ class RouteAccessTest {
     verification.complete(alice().build());
     assertThat(third.decision()).isCompletedWithValueMatching(Permit.class::isInstance);
     assertThat(first.decision().toCompletableFuture()).isCancelled();
+    assertThat(gate.pending()).isZero();
+  }
+
+  @Test
+  @DisplayName("finding L6: a cancelled decision tells those who fetch for it, a settled one not")
+  void cancel_whileWaiting_abandonsTheVerification() {
+    var verification = new CompletableFuture<TokenVerifier.Verification>();
+    var abandoned = new AtomicInteger();
+    var later = new TokenVerifier.Later(verification, abandoned::incrementAndGet);
+    RouteAccess gate = new GateSetup().route(TestRoutes.path("/x")).token("t", later).gate();
+    pending(gate.decide(with("t", "/x"))).cancel();
+    assertThat(abandoned).hasValue(1);
+    AccessDecision.Pending other = pending(gate.decide(with("t", "/x")));
+    verification.complete(alice().build());
+    other.cancel();
+    assertThat(abandoned).hasValue(1);
     assertThat(gate.pending()).isZero();
   }
 

@@ -3,6 +3,7 @@ package dev.bearward.jwks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.testing.Eventually;
+import dev.bearward.testing.ScriptedServer;
 import dev.bearward.testing.TestKey;
 import dev.bearward.token.KeySource.Crowded;
 import dev.bearward.token.KeySource.Found;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
@@ -95,6 +97,26 @@ class KeyFloodTest {
     }
   }
 
+  @Test
+  @DisplayName("finding L6: one that no longer waits frees its place before the fetch ends")
+  void waiters_thatLeft_makeRoom() {
+    try (var rig = new Rig(MAX_WAITERS)) {
+      rig.publish(ONE).start();
+      var gate = new CountDownLatch(1);
+      rig.server.on("/jwks", rig.server.after(gate, ScriptedServer.json(Rig.jwks(ONE, TWO))));
+      for (int i = 0; i < 3 * MAX_WAITERS; i++) {
+        var left = (Later) rig.keys().find("a", "left-" + i);
+        left.abandon().run();
+        assertThat(left.lookup().toCompletableFuture()).isCompletedExceptionally();
+      }
+      var stays = (Later) rig.keys().find("a", "two");
+      assertThat(rig.view("a").waiting()).isEqualTo(1);
+      gate.countDown();
+      assertThat(stays.lookup().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join())
+          .isInstanceOf(Found.class);
+    }
+  }
+
   /** Threads that play event loops under attack. */
   private static final class Flood {
     private final Rig rig;
@@ -123,7 +145,7 @@ class KeyFloodTest {
         switch (lookup) {
           case Unknown _ -> {}
           case Crowded _ -> crowded.incrementAndGet();
-          case Later(var stage) -> later.add(stage.toCompletableFuture());
+          case Later(var stage, var _) -> later.add(stage.toCompletableFuture());
           case Found _, Unavailable _ -> wrong.add(lookup);
         }
         mostWaiting.accumulateAndGet(rig.view("a").waiting(), Math::max);

@@ -123,7 +123,8 @@ final class Rig implements AutoCloseable {
 
   Lookup find(String issuer, @Nullable String keyId) {
     return switch (keys().find(issuer, keyId)) {
-      case Later(var lookup) -> lookup.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+      case Later(var lookup, var _) ->
+          lookup.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
       case Lookup now -> now;
     };
   }

@@ -15,6 +15,7 @@ final class RecordingListener implements ExchangeListener {
   final List<RequestHead> started = new CopyOnWriteArrayList<>();
   final List<Outcome> finished = new CopyOnWriteArrayList<>();
   final List<Reason> refused = new CopyOnWriteArrayList<>();
+  volatile Runnable whenRefused = () -> {};
 
   @Override
   public void connectionOpened() {
@@ -39,6 +40,7 @@ final class RecordingListener implements ExchangeListener {
   @Override
   public void refused(Peer peer, Reason reason, String requestId) {
     refused.add(reason);
+    whenRefused.run();
   }
 
   /** The n-th outcome, counted from 0; waits for it. */

@@ -128,9 +128,8 @@ class ServerTest {
   }
 
   @Test
-  @DisplayName(
-      "limits.connections: one more is closed at once; a place that is freed is given away")
-  void connections_beyondLimit_areClosed() {
+  @DisplayName("limits.connections, finding M6: one more takes the place of the one idle longest")
+  void connections_beyondLimit_takeTheLongestIdle() {
     var limits = new ServerSettings.Limits(8192, 32768, 100, 2, 100, 16384, TestServer.FAILURES);
     try (var server =
             TestServer.start(Gates.open(), RecordingForwarder.ok(), limits, TestServer.TIMEOUTS);
@@ -139,14 +138,16 @@ class ServerTest {
         assertThat(first.exchange(GET).status()).isEqualTo(200);
         assertThat(second.exchange(GET).status()).isEqualTo(200);
         try (var third = server.connect()) {
-          assertThat(third.readToEnd()).isEmpty();
+          assertThat(third.exchange(GET).status()).isEqualTo(200);
+          assertThat(first.readToEnd()).isEmpty();
+          assertThat(server.listener().refused).containsExactly(Reason.OVERLOADED);
+          assertThat(server.server().connections()).isEqualTo(2);
+          assertThat(second.exchange(GET).status()).isEqualTo(200);
         }
-        assertThat(server.listener().refused).containsExactly(Reason.OVERLOADED);
-        assertThat(server.server().connections()).isEqualTo(2);
       }
-      Eventually.await("a free place", () -> server.server().connections() == 1);
+      Eventually.await("free places", () -> server.server().connections() == 0);
       assertThat(server.exchange(GET).status()).isEqualTo(200);
-      assertThat(server.listener().opened).hasValue(3);
+      assertThat(server.listener().opened).hasValue(4);
     }
   }
 

@@ -44,10 +44,22 @@ final class TestServer implements AutoCloseable {
       EventLoops loops,
       @Nullable ServerTls tls)
       throws ListenException {
+    this(settings, MemoryLimits.ofThisProcess(), gate, forwarder, loops, tls);
+  }
+
+  private TestServer(
+      ServerSettings settings,
+      MemoryLimits memory,
+      AccessGate gate,
+      Forwarder forwarder,
+      EventLoops loops,
+      @Nullable ServerTls tls)
+      throws ListenException {
     this.loops = loops;
     this.server =
         Server.start(
             settings,
+            memory,
             loops,
             gate,
             forwarder,
@@ -88,6 +100,16 @@ final class TestServer implements AutoCloseable {
     try {
       var settings = settings(LIMITS, timeouts);
       return new TestServer(settings, gate, forwarder, EventLoops.start(1), tls);
+    } catch (ListenException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A server in that much memory. */
+  static TestServer in(MemoryLimits memory, AccessGate gate, Forwarder forwarder) {
+    try {
+      var settings = settings(LIMITS, TIMEOUTS);
+      return new TestServer(settings, memory, gate, forwarder, EventLoops.start(1), null);
     } catch (ListenException e) {
       throw new UncheckedIOException(e);
     }
