@@ -124,6 +124,7 @@ export async function listen(server) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
+    server,
     url: `http://127.0.0.1:${server.address().port}`,
     stop: () => new Promise(resolve => {
       server.close(resolve);
