@@ -20,8 +20,10 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
+import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /** A key that signs tokens in tests, with the JDK's own cryptography. */
 public final class TestKey {
@@ -29,8 +31,15 @@ public final class TestKey {
   private final String keyId;
   private final Signing signing;
   private final JWK publicJwk;
+  private final @Nullable KeyPair pair;
 
-  private TestKey(JwsAlgorithm algorithm, String keyId, Signing signing, JWK publicJwk) {
+  private TestKey(
+      JwsAlgorithm algorithm,
+      String keyId,
+      Signing signing,
+      JWK publicJwk,
+      @Nullable KeyPair pair) {
+    this.pair = pair;
     this.algorithm = algorithm;
     this.keyId = keyId;
     this.signing = signing;
@@ -63,12 +72,17 @@ public final class TestKey {
           return mac.doFinal(content);
         };
     JWK none = new com.nimbusds.jose.jwk.OctetSequenceKey.Builder(secret).build();
-    return new TestKey(algorithm, "shared", signing, none);
+    return new TestKey(algorithm, "shared", signing, none, null);
   }
 
   private static TestKey of(JwsAlgorithm algorithm, String keyId, KeyPair pair) {
     Signing signing = content -> sign(algorithm, pair.getPrivate(), content);
-    return new TestKey(algorithm, keyId, signing, publicJwk(algorithm, keyId, pair));
+    return new TestKey(algorithm, keyId, signing, publicJwk(algorithm, keyId, pair), pair);
+  }
+
+  /** The same key pair for another algorithm of its kind. */
+  public TestKey with(JwsAlgorithm other, String otherKeyId) {
+    return of(other, otherKeyId, Objects.requireNonNull(pair));
   }
 
   /** What it signs with. */
