@@ -8,6 +8,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -17,10 +18,16 @@ final class Schedulers {
 
   private Schedulers() {}
 
-  /** The one thread of the key sets' life-cycles. */
+  /**
+   * The one thread of the key sets' life-cycles; a refresh to come does not keep it from ending.
+   */
   static ScheduledExecutorService keys() {
-    return Executors.newSingleThreadScheduledExecutor(
-        task -> Thread.ofPlatform().name("bearward-keys").daemon().unstarted(task));
+    var scheduler =
+        new ScheduledThreadPoolExecutor(
+            1, task -> Thread.ofPlatform().name("bearward-keys").daemon().unstarted(task));
+    scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    scheduler.setRemoveOnCancelPolicy(true);
+    return scheduler;
   }
 
   /** The one thread that writes the file of revocations. */

@@ -322,7 +322,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private void awaitNext() {
     exchange = null;
     if (writer.hasUnsent()) {
-      // A client that does not read must not have us make responses for it (rule 112).
+      // A client that does not read must not have us make responses for it.
       enter(ConnectionState.FLUSHING, Watch.NEVER);
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> onLoop(this::sent));
     } else {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
@@ -70,6 +71,7 @@ class CheckCommandTest {
   }
 
   @Test
+  @Timeout(60) // regression: it waited for the refresh to come, ten minutes later
   @DisplayName("--online: fetches every issuer's keys and names them")
   void checkOnline_issuerAnswers_namesItsKeys() throws IOException {
     TestIssuer keys = TestIssuer.simple();
