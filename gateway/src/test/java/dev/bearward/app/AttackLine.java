@@ -3,6 +3,7 @@ package dev.bearward.app;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,15 @@ final class AttackLine implements AutoCloseable {
     return new Response(status, fields, new String(body, StandardCharsets.UTF_8));
   }
 
+  /** Whether there is something to read. */
+  boolean ready() {
+    try {
+      return in.available() > 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Whether the gateway has ended the connection; waits for it. */
   boolean ends() throws IOException {
     return in.read() < 0;
@@ -76,7 +86,11 @@ final class AttackLine implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    socket.close();
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
