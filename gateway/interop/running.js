@@ -33,9 +33,14 @@ export async function until(milliseconds, condition) {
 export class Running {
   #child;
   #output = '';
+  #signal;
 
-  constructor(command, args, options = {}) {
-    this.#child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  /** With `group` it is stopped together with what it started in turn. */
+  constructor(command, args, { group = false, ...options } = {}) {
+    this.#child = spawn(
+      command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: group, ...options });
+    this.#signal = signal => process.kill(group ? -this.#child.pid : this.#child.pid, signal);
+    process.once('exit', () => this.ended || this.#signal('SIGKILL'));
     this.#child.on('error', problem => { this.#output += problem.message; });
     this.#child.stdout.on('data', chunk => { this.#output += chunk; });
     this.#child.stderr.on('data', chunk => { this.#output += chunk; });
@@ -63,8 +68,8 @@ export class Running {
   async stop() {
     if (this.#child.pid !== undefined && !this.ended) {
       const gone = once(this.#child, 'exit');
-      this.#child.kill('SIGTERM');
-      const force = setTimeout(() => this.#child.kill('SIGKILL'), STOP_WITHIN_MS);
+      this.#signal('SIGTERM');
+      const force = setTimeout(() => this.#signal('SIGKILL'), STOP_WITHIN_MS);
       await gone;
       clearTimeout(force);
     }
