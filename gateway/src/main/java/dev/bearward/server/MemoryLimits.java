@@ -18,7 +18,7 @@ record MemoryLimits(long heads, long waiting, int connections) {
   private static final int PART_OF_WAITING = 8;
   private static final int PART_OF_CONNECTIONS = 2;
 
-  /** Heap that a kept connection takes between requests, about; a test measures it. */
+  /** Heap that a kept connection takes between requests: 2.7 KiB of 4,000, rounded up. */
   static final int CONNECTION_BYTES = 3 * 1024;
 
   /** The limits that such memory allows, in bytes. */
