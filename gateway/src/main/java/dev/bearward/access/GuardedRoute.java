@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class GuardedRoute {
   private static final String AUTHORIZATION = "Authorization";
   private static final String DPOP_NONCE = "DPoP-Nonce";
+  private static final String PROTOCOL = "Sec-WebSocket-Protocol";
   private static final Set<Reason> LIMITS =
       EnumSet.of(Reason.RATE_LIMITED, Reason.OVERLOADED, Reason.DRAINING);
 
@@ -138,18 +139,25 @@ final class GuardedRoute {
       @Nullable Reason reported) {
     List<Header> onResponse = cors.onResponse(head);
     List<Header> onRefusal = cors.own() ? onResponse : cors.onRefusal(head);
-    boolean field = tokenFrom.headerOnly() || head.headers().first("authorization") != null;
     return new Permit(
         onward,
         route,
         identity,
         headers,
-        withNonce(nonce, field ? onResponse : with(PRIVATE, onResponse)),
+        withNonce(nonce, tokenFrom.headerOnly() ? onResponse : onResponse(head, onResponse)),
         cors.own(),
         identityNames,
         onRefusal,
         forwardsToken,
         reported);
+  }
+
+  /** With what a response has to say when the token may come in other places than the field. */
+  private List<Header> onResponse(RequestHead head, List<Header> others) {
+    boolean field = head.headers().first("authorization") != null;
+    List<Header> headers = field ? others : with(PRIVATE, others);
+    String protocol = tokenFrom.agreedProtocol(head);
+    return protocol == null ? headers : with(new Header(PROTOCOL, protocol), headers);
   }
 
   private static List<Header> withNonce(@Nullable String nonce, List<Header> headers) {

@@ -2,8 +2,8 @@ package dev.bearward.access;
 
 import dev.bearward.cors.AllowedOrigins;
 import dev.bearward.http.HeaderView;
+import dev.bearward.http.WebSocketHandshake;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Keeps other sites from using what a browser sends by itself. A token in a cookie comes with every
@@ -22,7 +22,7 @@ final class OriginGuard {
 
   /** Whether a request may go on to its token. */
   boolean allowsHandshake(HeaderView headers) {
-    if (allowed.isEmpty() || !isHandshake(headers)) {
+    if (allowed.isEmpty() || !WebSocketHandshake.isWanted(headers)) {
       return true;
     }
     List<String> origins = headers.all("origin");
@@ -39,10 +39,5 @@ final class OriginGuard {
 
   private boolean isListed(List<String> origins) {
     return origins.size() == 1 && allowed.has(origins.getFirst());
-  }
-
-  private static boolean isHandshake(HeaderView headers) {
-    return headers.all("upgrade").stream()
-        .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains("websocket"));
   }
 }

@@ -99,7 +99,7 @@ public final class Permit implements AccessDecision {
    * Headers to be added to whatever response follows (CORS), after the upstream's own ones are
    * dropped if {@link #ownsCors()}. Vary is added to the upstream's Vary, never put in its place.
    * {@code Cache-Control: private} is for 2xx responses that do not say as much (RFC 6750 section
-   * 2.3).
+   * 2.3), {@code Sec-WebSocket-Protocol} for a 101 that names none.
    */
   public List<Header> responseHeaders() {
     return responseHeaders;

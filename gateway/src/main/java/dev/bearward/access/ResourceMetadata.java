@@ -111,7 +111,7 @@ public final class ResourceMetadata {
     return scopes;
   }
 
-  /** The RFC has no word for cookies. */
+  /** The RFC has no word for cookies and sub-protocols. */
   private static Set<String> methods(List<RoutePlan> plans) {
     var methods = new LinkedHashSet<String>();
     for (RoutePlan plan : plans) {
@@ -129,7 +129,7 @@ public final class ResourceMetadata {
     return switch (source) {
       case TokenSource.Header() -> "header";
       case TokenSource.Query _ -> "query";
-      case TokenSource.Cookie _ -> null;
+      case TokenSource.Cookie _, TokenSource.WebSocketProtocol _ -> null;
     };
   }
 

@@ -23,7 +23,7 @@ enum Keys {
       "requestLine headers headerCount connections pending token failedVerifications",
       ""),
   FAILED_VERIFICATIONS("server.limits.failedVerifications", "perAddress per", ""),
-  SERVER_TIMEOUTS("server.timeouts", "header body idle drain", "webSocketIdle"),
+  SERVER_TIMEOUTS("server.timeouts", "header body idle webSocketIdle drain", ""),
   ADMIN("admin", "listen token", ""),
   ISSUER(
       "issuers[]",
@@ -49,7 +49,7 @@ enum Keys {
           + " identity cors limits timeouts",
       "rewrite requestHeaders responseHeaders rateLimit closeAtExpiry"
           + " encodedSlash emptySegments pathParameters"),
-  TOKEN_SOURCE("routes[].tokenFrom[]", "query cookie", "webSocketProtocol"),
+  TOKEN_SOURCE("routes[].tokenFrom[]", "query cookie webSocketProtocol", ""),
   REQUIRE("routes[].require", "issuers audiences scopes anyScope claims acr", ""),
   ACR("routes[].require.acr", "anyOf maxAge", ""),
   ROUTE_CLAIM("routes[].require.claims[]", "claim equals contains in", ""),

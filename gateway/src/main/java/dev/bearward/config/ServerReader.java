@@ -100,6 +100,7 @@ final class ServerReader {
         time(timeouts, "header", Duration.ofSeconds(10), Duration.ofMinutes(5)),
         time(timeouts, "body", Duration.ofSeconds(30), Duration.ofHours(1)),
         time(timeouts, "idle", Duration.ofSeconds(60), Duration.ofHours(24)),
+        time(timeouts, "webSocketIdle", Duration.ofMinutes(10), Duration.ofHours(24)),
         timeouts.or(
             "drain", Duration.ofSeconds(30), v -> v.duration(Duration.ZERO, Duration.ofHours(1))));
   }

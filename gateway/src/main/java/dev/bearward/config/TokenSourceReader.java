@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
 /** Where a route takes its token from: {@code tokenFrom}. */
 final class TokenSourceReader {
   private static final int MOST = 8;
-  private static final String EXPECTED = "header, {query: name} or {cookie: name}";
+  private static final String EXPECTED =
+      "header, {query: name}, {cookie: name} or {webSocketProtocol: name}";
   private static final Pattern PARAMETER = Pattern.compile("[A-Za-z0-9._~-]{1,64}");
   // cookie-name, RFC 6265 section 4.1.1.
   private static final Pattern COOKIE = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
+
+  // token, RFC 9110 section 5.6.2.
+  private static final Pattern PROTOCOL = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}");
 
   private TokenSourceReader() {}
 
@@ -45,15 +49,18 @@ final class TokenSourceReader {
       return null;
     }
     Section mapping = Section.of(item, Keys.TOKEN_SOURCE);
-    if (Stream.of("query", "cookie").filter(mapping::has).count() != 1) {
+    if (Stream.of("query", "cookie", "webSocketProtocol").filter(mapping::has).count() != 1) {
       if (item.problems().noneUnder(item.path())) {
-        item.report("not one of query and cookie (expected: " + EXPECTED + ")");
+        item.report("not one of query, cookie and webSocketProtocol (expected: " + EXPECTED + ")");
       }
       return null;
     }
-    return mapping.has("query")
-        ? mapping.orNull("query", TokenSourceReader::query)
-        : mapping.orNull("cookie", TokenSourceReader::cookie);
+    if (mapping.has("query")) {
+      return mapping.orNull("query", TokenSourceReader::query);
+    }
+    return mapping.has("cookie")
+        ? mapping.orNull("cookie", TokenSourceReader::cookie)
+        : mapping.orNull("webSocketProtocol", TokenSourceReader::protocol);
   }
 
   private static @Nullable TokenSource query(Value value) {
@@ -64,5 +71,10 @@ final class TokenSourceReader {
   private static @Nullable TokenSource cookie(Value value) {
     String name = value.text(COOKIE, "a cookie name");
     return name == null ? null : new TokenSource.Cookie(name);
+  }
+
+  private static @Nullable TokenSource protocol(Value value) {
+    String name = value.text(PROTOCOL, "the name of a sub-protocol");
+    return name == null ? null : new TokenSource.WebSocketProtocol(name);
   }
 }

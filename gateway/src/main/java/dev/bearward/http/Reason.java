@@ -61,6 +61,7 @@ public enum Reason {
   URI_TOO_LONG(414, null, "URI Too Long", "the request line is longer than allowed"),
   EXPECTATION_FAILED(417, null, "Expectation Failed", "only 100-continue can be expected"),
   MISDIRECTED(421, null, "Misdirected Request", "this connection is not for that host"),
+  WEBSOCKET_VERSION(426, null, "Upgrade Required", "the only WebSocket version understood is 13"),
   HEADER_TOO_LARGE(
       431, null, "Request Header Fields Too Large", "the header is larger than allowed"),
   UNSUPPORTED_TRANSFER_CODING(

@@ -28,8 +28,11 @@ final class ExchangeMeters implements ExchangeListener {
   private final LongAdder closed = new LongAdder();
   private final LongAdder inFlight = new LongAdder();
 
+  private final TunnelMeters tunnels;
+
   ExchangeMeters(Registry registry) {
     this.registry = registry;
+    this.tunnels = new TunnelMeters(registry);
     this.unmatched = new RouteMeters(registry, UNMATCHED);
     for (Reason reason : Reason.values()) {
       refusals.put(reason, registry.counter(Metric.REFUSALS, reason.label()));
@@ -56,11 +59,17 @@ final class ExchangeMeters implements ExchangeListener {
   }
 
   @Override
+  public void tunnelOpened() {
+    tunnels.opened();
+  }
+
+  @Override
   public void finished(Outcome outcome) {
     inFlight.decrement();
     Route route = Decided.route(outcome.decision());
     RouteMeters meters = route == null ? unmatched : of(route.name());
     meters.finished(outcome.status(), outcome.durationNanos(), outcome.complete());
+    tunnels.finished(outcome);
     if (outcome.reason() != null) {
       count(outcome.reason());
     }

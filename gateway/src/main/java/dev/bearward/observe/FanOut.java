@@ -27,6 +27,12 @@ record FanOut(ExchangeListener first, ExchangeListener second) implements Exchan
   }
 
   @Override
+  public void tunnelOpened() {
+    first.tunnelOpened();
+    second.tunnelOpened();
+  }
+
+  @Override
   public void finished(Outcome outcome) {
     first.finished(outcome);
     second.finished(outcome);

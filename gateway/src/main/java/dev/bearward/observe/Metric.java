@@ -36,6 +36,12 @@ enum Metric {
       Kind.COUNTER, "bearward.responses.broken", "responses that did not reach their end", "route"),
   CONNECTIONS(Kind.GAUGE, "bearward.connections", "open client connections"),
   CONNECTIONS_OPENED(Kind.COUNTER, "bearward.connections.opened", "client connections accepted"),
+  TUNNELS(Kind.GAUGE, "bearward.tunnels", "open WebSockets"),
+  TUNNEL_BYTES(
+      Kind.COUNTER,
+      "bearward.tunnel.bytes",
+      "bytes of WebSockets that ended, from clients (in) or upstreams (out)",
+      "direction"),
 
   UPSTREAM_RESPONSE(
       Kind.HISTOGRAM,

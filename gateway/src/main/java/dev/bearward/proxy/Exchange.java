@@ -45,6 +45,7 @@ final class Exchange implements RequestSink {
   private final RequestBody framing;
   private final RequestWriter writer;
   private final ResponseSink sink;
+  private final @Nullable Switching switching;
   private final long responseNanos;
   private Phase phase = Phase.WAITING;
   private @Nullable UpstreamConnection connection;
@@ -57,12 +58,22 @@ final class Exchange implements RequestSink {
   private boolean paused;
   private boolean cancelled;
 
-  Exchange(LoopPool pool, Permit permit, RequestHead head, RequestBody framing, ResponseSink sink) {
+  /**
+   * Takes what is to be forwarded, and what becomes of a 101; null when the request asks for none.
+   */
+  Exchange(
+      LoopPool pool,
+      Permit permit,
+      RequestHead head,
+      RequestBody framing,
+      ResponseSink sink,
+      @Nullable Switching switching) {
     this.pool = pool;
     this.permit = permit;
     this.head = head;
     this.framing = framing;
     this.sink = sink;
+    this.switching = switching;
     this.writer = new RequestWriter(framing, pool.heads(), permit.identityNames(), pool.loop());
     Duration own = permit.route().responseTimeout();
     this.responseNanos = (own == null ? pool.settings().responseTimeout() : own).toNanos();
@@ -92,10 +103,15 @@ final class Exchange implements RequestSink {
     return head.method().equals("HEAD");
   }
 
+  /** Whether it asks the upstream to switch protocols. */
+  boolean switches() {
+    return switching != null;
+  }
+
   /** A connection is there; from now on it belongs to this exchange. */
   void connected(UpstreamConnection to) {
     stopWaiting();
-    HeadBytes bytes = pool.heads().write(permit, head, framing);
+    HeadBytes bytes = pool.heads().write(permit, head, framing, switches());
     if (bytes == null) {
       phase = Phase.OVER;
       to.unused();
@@ -193,6 +209,9 @@ final class Exchange implements RequestSink {
     }
     cancelled = true;
     over();
+    if (switching != null) {
+      switching.cancel();
+    }
   }
 
   /** Whether more of the response may be read now. */
@@ -221,6 +240,10 @@ final class Exchange implements RequestSink {
   /** A response head that passed all guards. */
   void head(HttpResponse response, ResponseFraming end) {
     int status = response.status().code();
+    if (end.kind() == ResponseFraming.Kind.SWITCH) {
+      switched(response);
+      return;
+    }
     ResponseFields.strip(response.headers(), end.kind() == ResponseFraming.Kind.CHUNKED);
     if (status < 200) {
       interim(status, response.headers());
@@ -230,6 +253,18 @@ final class Exchange implements RequestSink {
     pool.listener().responseHead(pool.settings().name(), pool.loop().ticker().nanoTime() - sentAt);
     touch();
     sink.head(status, response.status().reasonPhrase(), response.headers(), end.length());
+  }
+
+  private void switched(HttpResponse response) {
+    UpstreamConnection from = connection;
+    if (switching == null || from == null || !switching.agrees(response)) {
+      fail(Reason.UPSTREAM_INVALID_RESPONSE);
+      return;
+    }
+    pool.listener().responseHead(pool.settings().name(), pool.loop().ticker().nanoTime() - sentAt);
+    phase = Phase.OVER;
+    connection = null;
+    switching.over(response.headers(), from);
   }
 
   /** A whole response that is passed on as it came. */

@@ -16,4 +16,13 @@ public interface Forwarder {
    * @param loop the client connection's own; the upstream connection lives on it
    */
   RequestSink forward(Permit permit, RequestBody body, ResponseSink sink, EventLoop loop);
+
+  /**
+   * Begins one exchange that asks for a WebSocket and has no body, as {@link #forward} does. The
+   * permit's head must be a sound handshake ({@link dev.bearward.http.WebSocketHandshake#fault}).
+   *
+   * @param sink takes any response but a 101 that agrees to what was asked
+   * @param tunnels takes that one
+   */
+  RequestSink upgrade(Permit permit, ResponseSink sink, TunnelSink tunnels, EventLoop loop);
 }

@@ -2,6 +2,7 @@ package dev.bearward.proxy;
 
 import dev.bearward.access.Permit;
 import dev.bearward.http.RequestHead;
+import dev.bearward.http.WebSocketHandshake;
 import dev.bearward.tls.ClientTls;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Ticker;
@@ -83,11 +84,31 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
       loop.execute(answer::give);
       return answer;
     }
+    return started(new Exchange(pool(permit, loop), permit, head, body, sink, null));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException as {@link #forward} does
+   */
+  @Override
+  public RequestSink upgrade(Permit permit, ResponseSink sink, TunnelSink tunnels, EventLoop loop) {
+    RequestHead head = permit.use();
+    var switching = new Switching(WebSocketHandshake.accept(head), tunnels);
+    return started(
+        new Exchange(pool(permit, loop), permit, head, RequestBody.NONE, sink, switching));
+  }
+
+  private LoopPool pool(Permit permit, EventLoop loop) {
     Upstream upstream = upstreams.get(permit.route().upstream());
     if (upstream == null) {
       throw new IllegalStateException("upstream: " + permit.route().upstream());
     }
-    var exchange = new Exchange(upstream.pool(loop), permit, head, body, sink);
+    return upstream.pool(loop);
+  }
+
+  private static RequestSink started(Exchange exchange) {
     exchange.start();
     return exchange;
   }

@@ -28,6 +28,8 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
   private static final byte[] LENGTH = HeadBytes.literal("Content-Length: ");
   private static final byte[] CHUNKED = HeadBytes.literal("Transfer-Encoding: chunked\r\n");
   private static final byte[] MAX_FORWARDS = HeadBytes.literal("Max-Forwards: ");
+  private static final byte[] UPGRADE =
+      HeadBytes.literal("Connection: Upgrade\r\nUpgrade: websocket\r\n");
   private static final byte[] LAST_CHUNK = HeadBytes.literal("0\r\n");
 
   private final RequestFields fields;
@@ -50,9 +52,10 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
   /**
    * Writes the head of a request and its framing.
    *
+   * @param upgrade whether it asks for a WebSocket
    * @return its bytes, good until the next call, or null when it cannot be sent as it is
    */
-  @Nullable HeadBytes write(Permit permit, RequestHead head, RequestBody body) {
+  @Nullable HeadBytes write(Permit permit, RequestHead head, RequestBody body, boolean upgrade) {
     bytes.clear();
     requestLine(head);
     clientFields(permit, head);
@@ -60,6 +63,9 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
     requestId(head);
     identity(permit.identityHeaders());
     framing(body);
+    if (upgrade) {
+      bytes.literal(UPGRADE);
+    }
     bytes.literal(CRLF);
     return bytes.isSound() ? bytes : null;
   }

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
@@ -55,6 +56,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
   private Awaited awaited = Awaited.NOTHING;
   private ResponseFraming framing = NO_FRAMING;
   private boolean toHead;
+  private boolean switchable;
   private boolean begun;
 
   ResponseDecoder() {
@@ -77,10 +79,17 @@ final class ResponseDecoder extends HttpResponseDecoder {
     this.shortcut = shortcut;
   }
 
-  /** Awaits one final response, with any number of interim ones before it. */
-  void await(boolean headRequest) {
+  /**
+   * Awaits one final response, with any number of interim ones before it.
+   *
+   * @param headRequest whether the request was HEAD
+   * @param switching whether it asked to switch protocols: then a 101 is final, and what comes
+   *     behind it is left to the handler that takes this one's place
+   */
+  void await(boolean headRequest, boolean switching) {
     awaited = Awaited.HEAD;
     toHead = headRequest;
+    switchable = switching;
     begun = false;
   }
 
@@ -182,9 +191,12 @@ final class ResponseDecoder extends HttpResponseDecoder {
   /** Called once per head, when all fields are read and none is changed yet. */
   @Override
   protected boolean isContentAlwaysEmpty(HttpMessage message) {
-    framing = ResponseFraming.of((HttpResponse) message, toHead);
+    var response = (HttpResponse) message;
+    boolean switched =
+        switchable && response.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code();
+    framing = switched ? ResponseFraming.ofSwitch(response) : ResponseFraming.of(response, toHead);
     return switch (framing.kind()) {
-      case NO_BODY -> true;
+      case NO_BODY, SWITCH -> true;
       case LENGTH, CHUNKED, UNTIL_CLOSE -> false;
       case INVALID -> throw new IllegalArgumentException("response: ambiguous framing");
     };

@@ -21,6 +21,8 @@ record ResponseFraming(Kind kind, long length, boolean persistent) {
     LENGTH,
     CHUNKED,
     UNTIL_CLOSE,
+    /** No HTTP follows: the upstream switched protocols, as it was asked to. */
+    SWITCH,
     INVALID
   }
 
@@ -28,6 +30,20 @@ record ResponseFraming(Kind kind, long length, boolean persistent) {
   private static final long ABSENT = -1;
   private static final long UNREADABLE = -2;
   private static final ResponseFraming INVALID = new ResponseFraming(Kind.INVALID, ABSENT, false);
+
+  private static final ResponseFraming SWITCH = new ResponseFraming(Kind.SWITCH, ABSENT, false);
+
+  /**
+   * Framing of a 101 to a request that asked for one. It has none (RFC 9110 section 8.6); some say
+   * a length of zero, which means no harm.
+   */
+  static ResponseFraming ofSwitch(HttpResponse response) {
+    boolean framed =
+        response.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
+            || contentLength(response.headers()) > 0
+            || contentLength(response.headers()) == UNREADABLE;
+    return framed ? INVALID : SWITCH;
+  }
 
   /** Framing of a response whose fields are still as they came. */
   static ResponseFraming of(HttpResponse response, boolean toHead) {

@@ -3,6 +3,7 @@ package dev.bearward.proxy;
 import dev.bearward.http.Reason;
 import dev.bearward.tls.ClientTls;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -69,7 +70,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     reused = used;
     used = true;
     exchange = next;
-    decoder.await(next.isHead());
+    decoder.await(next.isHead(), next.switches());
     next.connected(this);
     channel.read();
   }
@@ -96,6 +97,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   void abandon() {
     exchange = null;
     close();
+  }
+
+  /**
+   * It speaks no HTTP any more: leaves the bytes, but neither the pool's count nor TLS, to whoever
+   * takes the place of the handler it returns.
+   */
+  ChannelHandler handOver() {
+    exchange = null;
+    deadline.stop();
+    channel.pipeline().remove(this);
+    return decoder;
   }
 
   /** Lies in the pool for so long at most. */

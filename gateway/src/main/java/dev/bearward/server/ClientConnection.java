@@ -3,6 +3,7 @@ package dev.bearward.server;
 import dev.bearward.access.Denial;
 import dev.bearward.http.Peer;
 import dev.bearward.http.Reason;
+import dev.bearward.proxy.Tunnel;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -119,6 +120,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   void forwarding() {
     enter(ConnectionState.FORWARDING, Watch.NEVER);
     watch.bodyBegins();
+  }
+
+  /** HTTP is over: the tunnel takes what comes, what waits undecoded first. */
+  void tunnel(Tunnel tunnel, Tunnel.Listener listener) {
+    enter(ConnectionState.TUNNEL, Watch.NEVER);
+    tunnel.join(channel, intake.handOver(), server.timeouts().webSocketIdle(), listener);
   }
 
   /** Gives the upstream more of the request body if it takes it, and reads more if it may. */
@@ -240,7 +247,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       case IDLE, HEAD -> refuse(reason, loop.ids().next(), false);
       case DECIDING, FORWARDING -> breakOff(reason);
       case DRAINING, FLUSHING -> linger();
-      case LINGERING, CLOSED -> {}
+      case TUNNEL, LINGERING, CLOSED -> {}
     }
   }
 
@@ -278,7 +285,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
           case IDLE, HEAD, DRAINING, LINGERING -> true;
           case DECIDING, FORWARDING ->
               !intake.isFull() || (exchange != null && exchange.wantsBody());
-          case FLUSHING, CLOSED -> false;
+          case TUNNEL, FLUSHING, CLOSED -> false;
         };
     if (wanted) {
       channel.read();
@@ -413,7 +420,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         close();
       }
       case DECIDING, FORWARDING -> breakOff(Reason.OVERLOADED);
-      case DRAINING, FLUSHING, LINGERING, CLOSED -> close();
+      case TUNNEL, DRAINING, FLUSHING, LINGERING, CLOSED -> close();
     }
   }
 
@@ -438,7 +445,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     switch (entered) {
       case IDLE -> place.join(loop.idle());
       case HEAD -> place.join(loop.unfinished());
-      case DECIDING, FORWARDING, DRAINING, FLUSHING, LINGERING, CLOSED -> place.leave();
+      case DECIDING, FORWARDING, TUNNEL, DRAINING, FLUSHING, LINGERING, CLOSED -> place.leave();
     }
   }
 
@@ -454,7 +461,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private void look(long passed) {
     boolean over = watch.over(passed);
     writer.tick();
-    if (watch.responseStalls(passed)) {
+    if (state != ConnectionState.TUNNEL && watch.responseStalls(passed)) {
       stalled();
       return;
     }
@@ -487,7 +494,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
           close();
         }
       }
-      case DECIDING, FLUSHING, CLOSED -> {}
+      case DECIDING, TUNNEL, FLUSHING, CLOSED -> {}
     }
   }
 

@@ -15,6 +15,8 @@ package dev.bearward.server;
  *                       ▼
  *                   LINGERING ──► CLOSED
  * </pre>
+ *
+ * A WebSocket handshake that the upstream agrees to leads from FORWARDING to TUNNEL and CLOSED.
  */
 enum ConnectionState {
   /** No byte of a next request yet; the idle time-out runs. */
@@ -25,6 +27,8 @@ enum ConnectionState {
   DECIDING,
   /** The request body goes up, the response comes down, each as fast as the other side takes it. */
   FORWARDING,
+  /** No HTTP any more: the tunnel reads, writes, watches the time and closes. */
+  TUNNEL,
   /** The response is complete; the rest of the request body is thrown away, within bounds. */
   DRAINING,
   /**

@@ -5,12 +5,14 @@ import dev.bearward.access.Denial;
 import dev.bearward.access.Permit;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
+import dev.bearward.http.WebSocketHandshake;
 import dev.bearward.proxy.PlainHead;
 import dev.bearward.proxy.RequestBody;
 import dev.bearward.proxy.RequestSink;
 import dev.bearward.proxy.ResponseSink;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ final class Exchange implements ResponseSink {
   private AccessDecision.@Nullable Pending pending;
   private AccessDecision.@Nullable Pending waited;
   private @Nullable RequestSink sink;
+  private @Nullable Upgrade upgrade;
   private @Nullable Reason reason;
   private long forwardedNanos;
   private long upstreamNanos = -1;
@@ -103,10 +106,30 @@ final class Exchange implements ResponseSink {
       refuse(p.refuse(Reason.BODY_TOO_LARGE));
       return;
     }
+    Reason fault = request.webSocket() ? handshakeFault() : null;
+    if (fault != null) {
+      refuse(p.refuse(fault));
+      return;
+    }
     forwardedNanos = System.nanoTime();
     connection.forwarding();
-    sink = server.forwarder().forward(p, request.body(), this, connection.loop());
+    sink = request.webSocket() ? upgrade(p) : passOn(p);
     connection.pumpBody();
+  }
+
+  private RequestSink passOn(Permit p) {
+    return server.forwarder().forward(p, request.body(), this, connection.loop());
+  }
+
+  private RequestSink upgrade(Permit p) {
+    upgrade = new Upgrade(connection, this, p, request.head().requestId());
+    return server.forwarder().upgrade(p, this, upgrade, connection.loop());
+  }
+
+  private @Nullable Reason handshakeFault() {
+    return request.http10() || request.body().length() != 0
+        ? Reason.BAD_REQUEST
+        : WebSocketHandshake.fault(request.head());
   }
 
   // The request body, from the client.
@@ -156,6 +179,24 @@ final class Exchange implements ResponseSink {
     if (!finished && status == 0 && !request.http10()) {
       connection.heads().informational(interim, headers);
       writer.informational();
+    }
+  }
+
+  /** The upstream agreed to leave HTTP; says whether that is still wanted. */
+  boolean switches() {
+    if (finished) {
+      return false;
+    }
+    upstreamNanos = System.nanoTime() - forwardedNanos;
+    status = HttpResponseStatus.SWITCHING_PROTOCOLS.code();
+    return true;
+  }
+
+  /** The tunnel came to its end. */
+  void tunnelEnded(@Nullable Reason why, boolean orderly) {
+    if (!finished) {
+      reason = why;
+      finish(orderly);
     }
   }
 
@@ -347,6 +388,7 @@ final class Exchange implements ResponseSink {
   private void finish(boolean complete) {
     finished = true;
     RequestHead head = request.head();
+    Upgrade done = upgrade != null && upgrade.isDone() ? upgrade : null;
     server
         .listener()
         .finished(
@@ -358,8 +400,8 @@ final class Exchange implements ResponseSink {
                 status,
                 reason,
                 complete,
-                bytesIn,
-                status == 0 ? 0 : writer.bodyBytes(),
+                done != null ? done.bytesIn() : bytesIn,
+                done != null ? done.bytesOut() : status == 0 ? 0 : writer.bodyBytes(),
                 System.nanoTime() - startNanos,
                 upstreamNanos,
                 head.requestId(),

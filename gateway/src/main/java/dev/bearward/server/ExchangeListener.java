@@ -21,6 +21,9 @@ public interface ExchangeListener {
   /** A head is about to be decided; exactly one {@link #finished} follows. */
   default void started(RequestHead head) {}
 
+  /** An exchange became a tunnel; it is {@link #finished} with status 101 when that ends. */
+  default void tunnelOpened() {}
+
   /** The exchange is over, in whatever way. */
   default void finished(Outcome outcome) {}
 

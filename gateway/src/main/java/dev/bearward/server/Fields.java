@@ -32,6 +32,7 @@ final class Fields {
   private boolean close;
   private boolean keepAlive;
   private boolean expectsContinue;
+  private boolean upgrade;
 
   Fields(AsciiString requestIdField, Predicate<CharSequence> gatewayOnly) {
     this.requestIdField = requestIdField;
@@ -47,6 +48,7 @@ final class Fields {
     close = false;
     keepAlive = false;
     expectsContinue = false;
+    upgrade = false;
     Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
     while (fields.hasNext()) {
       Map.Entry<CharSequence, CharSequence> field = fields.next();
@@ -71,6 +73,10 @@ final class Fields {
     return switch (length) {
       case 4 -> is(HttpHeaderNames.HOST, name) ? host(value) : null;
       case 6 -> is(HttpHeaderNames.EXPECT, name) ? expect(value) : null;
+      case 7 -> {
+        upgrade |= is(HttpHeaderNames.UPGRADE, name);
+        yield null;
+      }
       case 10 -> is(HttpHeaderNames.CONNECTION, name) ? connection(value) : null;
       case 14 -> is(HttpHeaderNames.CONTENT_LENGTH, name) ? contentLength(value) : null;
       case 17 -> is(HttpHeaderNames.TRANSFER_ENCODING, name) ? transferEncoding(headers) : null;
@@ -185,5 +191,10 @@ final class Fields {
 
   boolean expectsContinue() {
     return expectsContinue;
+  }
+
+  /** Whether the client would rather speak another protocol. */
+  boolean upgrade() {
+    return upgrade;
   }
 }

@@ -4,6 +4,7 @@ import dev.bearward.http.Authority;
 import dev.bearward.http.Peer;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
+import dev.bearward.http.WebSocketHandshake;
 import dev.bearward.proxy.RequestBody;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
@@ -25,13 +26,15 @@ final class HeadReader {
    * @param http10 whether the client speaks HTTP/1.0
    * @param persistent whether the client wants the connection kept
    * @param expectsContinue whether it waits for a 100 before it sends the body
+   * @param webSocket whether it wants to become a WebSocket, well or not
    */
   record Sound(
       RequestHead head,
       RequestBody body,
       boolean http10,
       boolean persistent,
-      boolean expectsContinue)
+      boolean expectsContinue,
+      boolean webSocket)
       implements Reading {}
 
   /** The head is refused; the connection is closed after that. */
@@ -113,7 +116,8 @@ final class HeadReader {
       // RFC 9110 section 10.1.1: a 1.0 client cannot mean it, and would not understand a 100.
       request.headers().remove(HttpHeaderNames.EXPECT);
     }
-    return new Sound(head, body(), http10, fields.persistent(http10), expects);
+    boolean webSocket = fields.upgrade() && WebSocketHandshake.isWanted(head.headers());
+    return new Sound(head, body(), http10, fields.persistent(http10), expects, webSocket);
   }
 
   private RequestBody body() {

@@ -102,6 +102,12 @@ final class Intake {
     share.set(0);
   }
 
+  /** HTTP is over: the decoder, with what waits in it; of the requests only the head is left. */
+  RequestDecoder handOver() {
+    share.set(decoder.headCost());
+    return decoder;
+  }
+
   /** The connection is gone. */
   void close() {
     share.set(0);

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it was refused, failed or broken off; null when the upstream or a preflight
  *     answered
  * @param complete whether the response was written to its end
- * @param bytesIn bytes of the request body that arrived
- * @param bytesOut bytes of the response body that were written
- * @param durationNanos from the complete head to the end of the response
+ * @param bytesIn bytes of the request body that arrived, or of the client in a tunnel
+ * @param bytesOut bytes of the response body that were written, or of the upstream in a tunnel
+ * @param durationNanos from the complete head to the end of the response or the tunnel
  * @param upstreamNanos from forwarding to the response head or its failure, or -1 when nothing was
  *     forwarded
  * @param requestId id of the request

@@ -21,6 +21,12 @@ final class RefusalWriter {
   private static final byte[] COMMON =
       HeadEncoder.ascii("content-type: application/problem+json\r\ncache-control: no-store\r\n");
   private static final byte[] EMPTY_ALLOW = HeadEncoder.ascii("allow:\r\n");
+
+  /** RFC 6455 section 4.2.2; a 426 names what to upgrade to (RFC 9110 section 15.5.22). */
+  private static final byte[] VERSIONS =
+      HeadEncoder.ascii(
+          "sec-websocket-version: 13\r\nupgrade: websocket\r\nconnection: upgrade\r\n");
+
   private static final byte[] END = HeadEncoder.ascii("\"}\n");
   private static final Map<Reason, byte[]> PROBLEMS = problems();
 
@@ -68,6 +74,9 @@ final class RefusalWriter {
       out.field(HttpHeaderNames.RETRY_AFTER, Long.toString(seconds(retryAfter)));
     }
     out.fields(denial.headers());
+    if (reason == Reason.WEBSOCKET_VERSION) {
+      out.raw(VERSIONS);
+    }
     if (reason == Reason.METHOD_NOT_ALLOWED && !allows(denial.headers())) {
       // RFC 9110 section 15.5.6 wants an Allow field; CONNECT is refused before any route.
       out.raw(EMPTY_ALLOW);

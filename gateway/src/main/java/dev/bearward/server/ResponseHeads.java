@@ -17,6 +17,9 @@ import java.util.Map;
 final class ResponseHeads {
   private static final AsciiString CORS_PREFIX = AsciiString.cached("access-control-");
 
+  private static final byte[] UPGRADE =
+      HeadEncoder.ascii("upgrade: websocket\r\nconnection: upgrade\r\n");
+
   private final LoopState loop;
   private final HeadEncoder out;
   private final AsciiString requestIdField;
@@ -76,6 +79,13 @@ final class ResponseHeads {
     out.field(requestIdField, requestId);
   }
 
+  /** The upstream's 101, whole; the fields of the hop are ours (RFC 9110 section 7.8). */
+  void switching(HttpHeaders headers, Permit permit, String requestId) {
+    HttpResponseStatus status = HttpResponseStatus.SWITCHING_PROTOCOLS;
+    forwarded(status.code(), status.reasonPhrase(), headers, permit, requestId);
+    out.raw(UPGRADE).lineEnd();
+  }
+
   private boolean isOurs(CharSequence name, Permit permit) {
     return switch (name.length()) {
           case 10 -> HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name);
@@ -104,6 +114,9 @@ final class ResponseHeads {
   private static boolean isSaid(Header ours, int status, HttpHeaders headers) {
     if (HttpHeaderNames.VARY.contentEqualsIgnoreCase(ours.name())) {
       return varies(headers, ours.value());
+    }
+    if (HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL.contentEqualsIgnoreCase(ours.name())) {
+      return status != 101 || headers.contains(ours.name());
     }
     return HttpHeaderNames.CACHE_CONTROL.contentEqualsIgnoreCase(ours.name())
         && (status / 100 != 2 || isPrivate(headers));

@@ -56,7 +56,9 @@ public record ServerSettings(
    * @param header until the head is complete
    * @param body between bytes of a request body
    * @param idle between requests
+   * @param webSocketIdle without a byte of a WebSocket in either direction
    * @param drain for exchanges in flight at shutdown
    */
-  public record Timeouts(Duration header, Duration body, Duration idle, Duration drain) {}
+  public record Timeouts(
+      Duration header, Duration body, Duration idle, Duration webSocketIdle, Duration drain) {}
 }

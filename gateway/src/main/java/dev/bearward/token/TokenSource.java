@@ -18,4 +18,12 @@ public sealed interface TokenSource {
    * @param name compared with case
    */
   record Cookie(String name) implements TokenSource {}
+
+  /**
+   * The sub-protocol that a WebSocket handshake offers right after one of an agreed name (RFC 6455
+   * section 11.3.4): the only field that a browser's script has a say in.
+   *
+   * @param name compared with case
+   */
+  record WebSocketProtocol(String name) implements TokenSource {}
 }

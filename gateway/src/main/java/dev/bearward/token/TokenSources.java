@@ -2,10 +2,13 @@ package dev.bearward.token;
 
 import dev.bearward.http.HeaderView;
 import dev.bearward.http.RequestHead;
+import dev.bearward.http.WebSocketHandshake;
 import dev.bearward.token.BearerCredentials.Credentials;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the one token of a request from the places that a route looks at. Two tokens are refused,
@@ -21,6 +24,7 @@ public final class TokenSources {
   private final boolean header;
   private final List<String> parameters = new ArrayList<>();
   private final List<String> cookies = new ArrayList<>();
+  private final List<String> protocols = new ArrayList<>();
 
   /**
    * Takes the places to look at.
@@ -38,6 +42,7 @@ public final class TokenSources {
         case TokenSource.Header() -> {}
         case TokenSource.Query(String parameter) -> parameters.add(parameter);
         case TokenSource.Cookie(String name) -> cookies.add(name);
+        case TokenSource.WebSocketProtocol(String name) -> protocols.add(name);
       }
     }
   }
@@ -52,7 +57,7 @@ public final class TokenSources {
 
   /** Whether nothing but the Authorization field is looked at. */
   public boolean headerOnly() {
-    return header && parameters.isEmpty() && cookies.isEmpty();
+    return header && parameters.isEmpty() && cookies.isEmpty() && protocols.isEmpty();
   }
 
   /** Whether a token may come in a cookie. */
@@ -62,30 +67,34 @@ public final class TokenSources {
 
   /** Reads the credentials of one request. */
   public Found read(RequestHead head, BearerCredentials reader) {
-    var inQuery = new ArrayList<String>(1);
+    var elsewhere = new ArrayList<String>(1);
     var inCookies = new ArrayList<String>(1);
     String query = head.query();
     if (query != null) {
-      parameters.forEach(name -> QueryText.values(query, name, inQuery));
+      parameters.forEach(name -> QueryText.values(query, name, elsewhere));
+    }
+    if (!protocols.isEmpty() && WebSocketHandshake.isWanted(head.headers())) {
+      List<String> offered = head.headers().all(WebSocketHandshake.SUBPROTOCOLS);
+      protocols.forEach(name -> ProtocolText.values(offered, name, elsewhere));
     }
     for (String field : cookies.isEmpty() ? List.<String>of() : head.headers().all("cookie")) {
       cookies.forEach(name -> CookieText.values(field, name, inCookies));
     }
-    int found = inQuery.size() + inCookies.size();
+    int found = elsewhere.size() + inCookies.size();
     if (found == 0) {
       return new Found(header ? reader.read(head.headers()) : reader.absent(), false);
     }
     if (found > 1 || head.headers().first(BearerCredentials.FIELD) != null) {
       return new Found(reader.multiple(), false);
     }
-    return inQuery.isEmpty()
+    return elsewhere.isEmpty()
         ? new Found(reader.readBare(inCookies.getFirst()), true)
-        : new Found(reader.readBare(inQuery.getFirst()), false);
+        : new Found(reader.readBare(elsewhere.getFirst()), false);
   }
 
   /**
-   * The request without these query parameters and cookies, whatever they hold; all else stays byte
-   * for byte. The Authorization field is none of its business.
+   * The request without these query parameters, cookies and sub-protocols, whatever they hold; all
+   * else stays byte for byte. The Authorization field is none of its business.
    */
   public RequestHead withoutTokens(RequestHead head) {
     String query = head.query();
@@ -96,7 +105,22 @@ public final class TokenSources {
         cookies.isEmpty() || head.headers().first("cookie") == null
             ? head.headers()
             : new WithoutCookies(head.headers(), cookies);
+    if (!protocols.isEmpty() && headers.first(WebSocketHandshake.SUBPROTOCOLS) != null) {
+      headers = WithoutProtocols.of(headers, protocols);
+    }
     return head.with(query, headers);
+  }
+
+  /**
+   * The sub-protocol to agree to if the upstream agrees to none, or null. Browsers that offered
+   * some fail a handshake whose answer names none (WebSockets Standard), and what the gateway took
+   * out may have been all.
+   */
+  public @Nullable String agreedProtocol(RequestHead head) {
+    List<String> offered =
+        protocols.isEmpty() ? List.of() : head.headers().all(WebSocketHandshake.SUBPROTOCOLS);
+    boolean others = ProtocolText.without(offered, protocols).stream().anyMatch(Objects::nonNull);
+    return others ? null : ProtocolText.named(offered, protocols);
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.bearward.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import dev.bearward.testing.EchoUpstream;
 import dev.bearward.testing.RawUpstream;
 import dev.bearward.testing.TestIdentity;
 import java.io.IOException;
@@ -11,8 +13,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +78,57 @@ class GatewayTlsTest {
           .contains("X-Forwarded-Proto: https\r\n")
           .contains("Forwarded: for=127.0.0.1;host=\"127.0.0.1:" + port + "\";proto=https\r\n");
     }
+  }
+
+  @Test
+  @DisplayName("rules 154, 156: a WebSocket passes encrypted from end to end, and its end too")
+  void webSocket_tlsOnBothSides_passes() throws Exception {
+    TestIdentity app = AUTHORITY.issue("app", "app.internal");
+    var echoed = new CompletableFuture<String>();
+    var closed = new CompletableFuture<Integer>();
+    try (RawUpstream upstream =
+            RawUpstream.tls(app.presenting(AUTHORITY), true, EchoUpstream.script());
+        Gateway gateway =
+            Gateway.start(
+                RunningGateway.settings(yaml(upstream.port())), OutputStream.nullOutputStream());
+        HttpClient client =
+            HttpClient.newBuilder().sslContext(TestIdentity.trusting(AUTHORITY)).build()) {
+      int port = gateway.addresses().getFirst().getPort();
+      WebSocket socket =
+          client
+              .newWebSocketBuilder()
+              .buildAsync(URI.create("wss://127.0.0.1:" + port + "/a"), hearing(echoed, closed))
+              .get(10, TimeUnit.SECONDS);
+      String large = "0123456789".repeat(20_000);
+      socket.sendText(large, true).join();
+      assertThat(echoed.get(10, TimeUnit.SECONDS)).isEqualTo(large);
+      socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+      assertThat(closed.get(10, TimeUnit.SECONDS)).isEqualTo(1000);
+      assertTimeout(Duration.ofSeconds(10), gateway::close, "no tunnel is left to be drained");
+    }
+  }
+
+  private static WebSocket.Listener hearing(
+      CompletableFuture<String> echoed, CompletableFuture<Integer> closed) {
+    var text = new StringBuilder();
+    return new WebSocket.Listener() {
+      @Override
+      public @Nullable CompletionStage<?> onText(
+          WebSocket socket, CharSequence part, boolean last) {
+        text.append(part);
+        if (last) {
+          echoed.complete(text.toString());
+        }
+        socket.request(1);
+        return null;
+      }
+
+      @Override
+      public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+        closed.complete(code);
+        return null;
+      }
+    };
   }
 
   @Test

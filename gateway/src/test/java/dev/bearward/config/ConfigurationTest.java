@@ -187,7 +187,8 @@ class ConfigurationTest {
         .containsExactly(
             new TokenSource.Header(),
             new TokenSource.Query("access_token"),
-            new TokenSource.Cookie("session"));
+            new TokenSource.Cookie("session"),
+            new TokenSource.WebSocketProtocol("bearer"));
     assertThat(routes.get(0).origins().origins()).containsExactly("https://spa.example.com");
     assertThat(routes.get(1).tokenFrom()).isSameAs(TokenSources.HEADER);
     assertThat(routes.get(1).tokenFrom().headerOnly()).isTrue();

@@ -93,7 +93,7 @@ class ProblemTableTest {
       ---
       server:
         limits: {requestLine: 8KB, headers: 512B, headerCount: 1e2, connections: 0, pending: "5", token: 65KiB}
-        timeouts: {header: 10, body: 1d, idle: -1s, drain: 61m}
+        timeouts: {header: 10, body: 1d, idle: -1s, drain: 61m, webSocketIdle: 25h}
       #! 2:25: server.limits.requestLine: 8KB (expected: a size, 1KiB to 64KiB)
       #! 2:39: server.limits.headers: 512B (expected: a size, 1KiB to 256KiB)
       #! 2:58: server.limits.headerCount: 1e2 (expected: a whole number, 10 to 1000)
@@ -104,6 +104,7 @@ class ProblemTableTest {
       #! 3:32: server.timeouts.body: 1d (expected: a duration, 100ms to 1h)
       #! 3:42: server.timeouts.idle: -1s (expected: a duration, 100ms to 24h)
       #! 3:54: server.timeouts.drain: 61m (expected: a duration, 0s to 1h)
+      #! 3:74: server.timeouts.webSocketIdle: 25h (expected: a duration, 100ms to 24h)
       ---
       server: {publicUrl: "https://user@api.example"}
       #! 1:21: server.publicUrl: https://(hidden)@api.example (expected: an http or https URL without user information, query and fragment)
@@ -393,18 +394,18 @@ class ProblemTableTest {
       ---
       routes:
         - {path: /a, upstream: app, require: {}, tokenFrom: [head, {query: a b}, {cookie: "a;b"}, {query: q, cookie: c}, {}]}
-        - {path: /b, upstream: app, require: {}, tokenFrom: [{webSocketProtocol: bearer}, {cookie: c}, {form: x}]}
+        - {path: /b, upstream: app, require: {}, tokenFrom: [{webSocketProtocol: "a,b"}, {cookie: c}, {form: x}]}
         - {path: /c, upstream: app, require: {}, tokenFrom: [], origins: ["*", "https://a.example/"]}
         - {path: /d, upstream: app, public: true, tokenFrom: [{query: q}, {query: q}]}
         - {path: /e, upstream: app, require: {}, tokenFrom: [{cookie: c}], origins: []}
-      #! 2:56: routes[0].tokenFrom[0]: head (expected: header, {query: name} or {cookie: name})
+      #! 2:56: routes[0].tokenFrom[0]: head (expected: header, {query: name}, {cookie: name} or {webSocketProtocol: name})
       #! 2:70: routes[0].tokenFrom[1].query: a b (expected: a parameter name of letters, digits and . _ ~ -)
       #! 2:85: routes[0].tokenFrom[2].cookie: a;b (expected: a cookie name)
-      #! 2:93: routes[0].tokenFrom[3]: not one of query and cookie (expected: header, {query: name} or {cookie: name})
-      #! 2:116: routes[0].tokenFrom[4]: not one of query and cookie (expected: header, {query: name} or {cookie: name})
+      #! 2:93: routes[0].tokenFrom[3]: not one of query, cookie and webSocketProtocol (expected: header, {query: name}, {cookie: name} or {webSocketProtocol: name})
+      #! 2:116: routes[0].tokenFrom[4]: not one of query, cookie and webSocketProtocol (expected: header, {query: name}, {cookie: name} or {webSocketProtocol: name})
       #! 3:5: routes[1].origins: none (expected: one or more, since a cookie holds the token)
-      #! 3:57: routes[1].tokenFrom[0].webSocketProtocol: not built yet in this version
-      #! 3:99: routes[1].tokenFrom[2].form: unknown key (expected: query, cookie, webSocketProtocol)
+      #! 3:76: routes[1].tokenFrom[0].webSocketProtocol: a,b (expected: the name of a sub-protocol)
+      #! 3:98: routes[1].tokenFrom[2].form: unknown key (expected: query, cookie, webSocketProtocol)
       #! 4:55: routes[2].tokenFrom: a list of 0 (expected: a list of 1 to 8)
       #! 4:69: routes[2].origins[0]: * (expected: an origin as browsers send it, scheme://host or scheme://host:port in lower case, without a default port, path or slash at the end)
       #! 4:74: routes[2].origins[1]: https://a.example/ (expected: an origin as browsers send it, scheme://host or scheme://host:port in lower case, without a default port, path or slash at the end)

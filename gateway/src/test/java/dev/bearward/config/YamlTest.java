@@ -87,7 +87,7 @@ class YamlTest {
   void read_units() {
     ServerSettings settings =
         server(
-            "{timeouts: {header: 500ms, body: '45s', idle: 2h, drain: 10m},"
+            "{timeouts: {header: 500ms, body: '45s', idle: 2h, webSocketIdle: 3h, drain: 10m},"
                 + " limits: {requestLine: 2000B, headers: 64KiB}}");
 
     assertThat(settings.timeouts())
@@ -96,6 +96,7 @@ class YamlTest {
                 Duration.ofMillis(500),
                 Duration.ofSeconds(45),
                 Duration.ofHours(2),
+                Duration.ofHours(3),
                 Duration.ofMinutes(10)));
     assertThat(settings.limits().requestLine()).isEqualTo(2000);
     assertThat(settings.limits().headers()).isEqualTo(65_536);

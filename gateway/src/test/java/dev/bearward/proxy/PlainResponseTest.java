@@ -168,7 +168,7 @@ class PlainResponseTest {
   void plain_toHead_goesTheLongWay() {
     var decoder = new ResponseDecoder();
     var channel = new EmbeddedChannel(decoder);
-    decoder.await(true);
+    decoder.await(true, false);
     channel.writeInbound(bytes(PLAIN));
     Object first = channel.readInbound();
     assertThat(first).isInstanceOf(HttpResponse.class);
@@ -219,7 +219,7 @@ class PlainResponseTest {
   private static Seen see(String response, boolean shortcut) {
     var decoder = new ResponseDecoder(shortcut);
     var channel = new EmbeddedChannel(decoder);
-    decoder.await(false);
+    decoder.await(false, false);
     channel.writeInbound(bytes(response));
     var text = new StringBuilder();
     boolean plain = false;

@@ -48,7 +48,7 @@ class ResponseDecoderTest {
   private static String decode(String bytes, int size) {
     var decoder = new ResponseDecoder(false);
     var channel = new EmbeddedChannel(decoder);
-    decoder.await(false);
+    decoder.await(false, false);
     for (int at = 0; at < bytes.length(); at += size) {
       String piece = bytes.substring(at, Math.min(bytes.length(), at + size));
       channel.writeInbound(Unpooled.copiedBuffer(piece, StandardCharsets.ISO_8859_1));

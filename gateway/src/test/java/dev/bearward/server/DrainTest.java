@@ -97,6 +97,7 @@ class DrainTest {
             Duration.ofSeconds(60),
             Duration.ofSeconds(60),
             Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
             Duration.ofSeconds(2));
     var upstream = RecordingForwarder.silent();
     try (var server = TestServer.start(Gates.open(), upstream, TestServer.LIMITS, timeouts);

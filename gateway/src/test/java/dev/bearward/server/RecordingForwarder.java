@@ -6,6 +6,7 @@ import dev.bearward.proxy.Forwarder;
 import dev.bearward.proxy.RequestBody;
 import dev.bearward.proxy.RequestSink;
 import dev.bearward.proxy.ResponseSink;
+import dev.bearward.proxy.TunnelSink;
 import dev.bearward.testing.Eventually;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -155,6 +156,11 @@ final class RecordingForwarder implements Forwarder {
       }
     });
     return exchange;
+  }
+
+  @Override
+  public RequestSink upgrade(Permit permit, ResponseSink sink, TunnelSink tunnels, EventLoop loop) {
+    return forward(permit, RequestBody.NONE, sink, loop);
   }
 
   /** The n-th exchange, counted from 0; waits for it. */

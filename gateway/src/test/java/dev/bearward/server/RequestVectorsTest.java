@@ -90,7 +90,7 @@ class RequestVectorsTest {
 
   /** Sends all; the number of requests that arrived. */
   private static int run(List<Sent> texts) {
-    var timeouts = new ServerSettings.Timeouts(SHORT, SHORT, SHORT, Duration.ofSeconds(10));
+    var timeouts = new ServerSettings.Timeouts(SHORT, SHORT, SHORT, SHORT, Duration.ofSeconds(10));
     try (var upstream = new StrictUpstream();
         var gateway = Proxied.before(upstream.port(), Gates.open(), timeouts)) {
       var clients =

@@ -31,6 +31,7 @@ final class TestServer implements AutoCloseable {
           Duration.ofSeconds(20),
           Duration.ofSeconds(20),
           Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
           Duration.ofSeconds(10));
 
   private final EventLoops loops;

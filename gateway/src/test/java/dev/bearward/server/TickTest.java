@@ -15,7 +15,8 @@ class TickTest {
   @DisplayName("finding M7: what is thrown while one connection times out does not save the others")
   void tick_throws_goesOn() {
     var seconds = Duration.ofSeconds(20);
-    var timeouts = new ServerSettings.Timeouts(Duration.ofMillis(200), seconds, seconds, seconds);
+    var timeouts =
+        new ServerSettings.Timeouts(Duration.ofMillis(200), seconds, seconds, seconds, seconds);
     var thrown = new AtomicInteger();
     try (var log = CapturedLog.of("dev.bearward.server");
         var server =

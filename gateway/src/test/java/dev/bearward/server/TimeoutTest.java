@@ -18,7 +18,7 @@ class TimeoutTest {
 
   private static TestServer start(
       RecordingForwarder upstream, Duration header, Duration body, Duration idle) {
-    var timeouts = new ServerSettings.Timeouts(header, body, idle, Duration.ofSeconds(10));
+    var timeouts = new ServerSettings.Timeouts(header, body, idle, idle, Duration.ofSeconds(10));
     return TestServer.start(Gates.open(), upstream, TestServer.LIMITS, timeouts);
   }
 

@@ -404,6 +404,7 @@ class TlsTest {
             Duration.ofMillis(300),
             Duration.ofSeconds(20),
             Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
             Duration.ofSeconds(10));
     for (ServerTls tls :
         List.of(

@@ -76,6 +76,18 @@ public final class Conversation implements AutoCloseable {
     return text.toString();
   }
 
+  /** Reads so many bytes as text, or fewer at the end of the connection. */
+  public String readUpTo(int length) throws IOException {
+    var text = new StringBuilder(length);
+    for (int octet = 0; text.length() < length && octet >= 0; ) {
+      octet = read();
+      if (octet >= 0) {
+        text.append((char) octet);
+      }
+    }
+    return text.toString();
+  }
+
   /** Reads until what was read ends in {@code suffix}, or to the end of the connection. */
   public String readUntil(String suffix) throws IOException {
     var text = new StringBuilder();

@@ -190,4 +190,94 @@ class TokenSourcesTest {
     assertThat(ALL.toString()).contains("access_token", "at");
     assertThat(ALL.read(head("access_token=secret"), READER).toString()).doesNotContain("secret");
   }
+
+  private static final TokenSources PROTOCOL =
+      new TokenSources(List.of(HEADER, new TokenSource.WebSocketProtocol("bearer")));
+
+  private static RequestHead handshake(String... protocols) {
+    var fields = new ArrayList<String>(List.of("Upgrade", "websocket"));
+    for (String line : protocols) {
+      fields.addAll(List.of("Sec-WebSocket-Protocol", line));
+    }
+    return head(null, fields.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bearer, t|t",
+        "chat,bearer,t,v2|t",
+        "bearer ,,\tt|t",
+        "t, bearer|none",
+        "bearer|none",
+        "Bearer, t|none",
+        "chat, xbearer, t|none",
+        "bearer, bearer|bearer",
+        "bearer, t, bearer, u|multiple_tokens",
+        "bearer, a b|malformed_authorization",
+        "bearer, \"t\"|malformed_authorization",
+        "bearer, 12345678901234567|token_too_large"
+      })
+  @DisplayName("rules 2, 14, 161: the token is the sub-protocol offered right after the named one")
+  void read_subprotocol_isStrict(String offered, String expected) {
+    assertThat(read(PROTOCOL, handshake(offered))).isEqualTo(expected);
+  }
+
+  @Test
+  @DisplayName("rules 3, 161: several lines are one list; other tokens beside it are refused")
+  void read_subprotocol_overLines() {
+    assertThat(read(PROTOCOL, handshake("chat", "bearer", "t"))).isEqualTo("t");
+    assertThat(read(PROTOCOL, handshake("bearer, t", "bearer, t"))).isEqualTo("multiple_tokens");
+    assertThat(read(ALL, handshake("bearer, t"))).as("not listed").isEqualTo("none");
+    assertThat(PROTOCOL.headerOnly()).isFalse();
+    for (String field : List.of("Bearer f", "Basic YTpi", "")) {
+      var both =
+          head(
+              null,
+              "Upgrade",
+              "websocket",
+              "Sec-WebSocket-Protocol",
+              "bearer, t",
+              "Authorization",
+              field);
+      assertThat(read(PROTOCOL, both)).isEqualTo("multiple_tokens");
+    }
+    assertThat(read(PROTOCOL, head(null, "Sec-WebSocket-Protocol", "bearer, t")))
+        .as("no WebSocket")
+        .isEqualTo("none");
+  }
+
+  private static List<String> protocols(String... lines) {
+    return PROTOCOL.withoutTokens(handshake(lines)).headers().all("sec-websocket-protocol");
+  }
+
+  @Test
+  @DisplayName("rules 155, 161: name and token are taken out, the other sub-protocols stay")
+  void withoutTokens_subprotocol_keepsTheOthers() {
+    assertThat(protocols("chat,v2", "x ,y")).containsExactly("chat,v2", "x ,y");
+    assertThat(protocols("chat, bearer, t, v2")).containsExactly("chat, v2");
+    assertThat(protocols("bearer, t")).isEmpty();
+    assertThat(protocols("bearer")).isEmpty();
+    assertThat(protocols("a,bearer", "t,b", "c")).containsExactly("a", "b", "c");
+    assertThat(protocols("bearer, bearer, t, v2")).containsExactly("v2");
+    var lines = new ArrayList<String>();
+    PROTOCOL
+        .withoutTokens(handshake("bearer, t", "chat"))
+        .headers()
+        .forEach((name, value) -> lines.add(name + ": " + value));
+    assertThat(lines).containsExactly("Upgrade: websocket", "Sec-WebSocket-Protocol: chat");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "null",
+      value = {"bearer, t|bearer", "bearer|bearer", "bearer, t, chat|null", "chat|null"})
+  @DisplayName("rule 161: the name is agreed to where nothing else was offered")
+  void agreedProtocol_nothingElseOffered(String offered, @Nullable String expected) {
+    assertThat(PROTOCOL.agreedProtocol(handshake(offered))).isEqualTo(expected);
+    assertThat(ALL.agreedProtocol(handshake(offered))).isNull();
+    assertThat(PROTOCOL.agreedProtocol(head(null))).isNull();
+  }
 }

@@ -1,0 +1,158 @@
+package dev.bearward.proxy;
+
+import dev.bearward.http.Reason;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes both ways between a client and an upstream that have left HTTP behind. Nothing is looked
+ * at. A side that cannot be written stops the reading of the other; an end, an end of one direction
+ * and a reset are passed on as what they are. Both connections live on one event loop, and all
+ * methods are called there.
+ */
+public final class Tunnel {
+  /** Hears of the end. */
+  public interface Listener {
+    /**
+     * The tunnel ended by itself; its connections are about to be closed. Not called after {@link
+     * Tunnel#close}.
+     *
+     * @param reason whose fault it was, or null for nobody's or the client's
+     * @param orderly whether both sides came to their end
+     */
+    void ended(@Nullable Reason reason, boolean orderly);
+  }
+
+  /** Longest silence once one side has ended: a WebSocket has no use for one direction alone. */
+  private static final Duration HALF_OPEN = Duration.ofSeconds(30);
+
+  /** How long the last bytes may take to leave. */
+  private static final Duration LAST_BYTES = Duration.ofSeconds(10);
+
+  private final TunnelSide upstream;
+  private final ChannelHandler upstreamDecoder;
+  private final Deadline deadline;
+  private @Nullable TunnelSide client;
+  private @Nullable Listener listener;
+  private long idleNanos;
+  private boolean over;
+
+  /** Takes an upstream connection, and the handler in whose place its bytes can be had. */
+  Tunnel(Channel upstream, ChannelHandler decoder) {
+    this.upstream = new TunnelSide(this, upstream);
+    this.upstreamDecoder = decoder;
+    this.deadline = new Deadline(upstream.eventLoop(), this::deadlinePassed);
+  }
+
+  /**
+   * Joins the client, and passes on what has come already. From now on the tunnel decides when the
+   * client's connection is read, and closes it.
+   *
+   * @param channel the client's, on the same event loop
+   * @param decoder its handler that is to be replaced; bytes that it holds go through the tunnel
+   * @param idle longest time without a byte in either direction
+   */
+  public void join(Channel channel, ChannelHandler decoder, Duration idle, Listener end) {
+    var side = new TunnelSide(this, channel);
+    client = side;
+    listener = end;
+    idleNanos = idle.toNanos();
+    side.joins(upstream);
+    upstream.joins(side);
+    moved();
+    side.replaces(decoder);
+    upstream.replaces(upstreamDecoder);
+  }
+
+  /** Bytes that came from the client. */
+  public long bytesUp() {
+    return client == null ? 0 : client.bytes();
+  }
+
+  /** Bytes that came from the upstream. */
+  public long bytesDown() {
+    return upstream.bytes();
+  }
+
+  /** Ends it from outside, in an orderly way; the listener hears nothing. */
+  public void close() {
+    if (!over) {
+      leave();
+    }
+  }
+
+  // What the sides report.
+
+  /** A byte moved. */
+  void moved() {
+    if (!over) {
+      deadline.in(idleNanos);
+    }
+  }
+
+  /** Nothing more comes from a side. */
+  void ended(TunnelSide side) {
+    if (over) {
+      return;
+    }
+    if (side.other().hasEnded()) {
+      end(null, true);
+    } else {
+      side.other().endOutput();
+      idleNanos = Math.min(idleNanos, HALF_OPEN.toNanos());
+      moved();
+    }
+  }
+
+  /** The connection of a side is closed. */
+  void gone() {
+    if (!over) {
+      end(null, true);
+    } else if (upstream.isGone() && (client == null || client.isGone())) {
+      deadline.stop();
+    }
+  }
+
+  /** A side was reset. */
+  void broken(TunnelSide side) {
+    if (!over) {
+      tell(side == upstream ? Reason.UPSTREAM_RESET : null, false);
+      side.other().reset();
+      side.reset();
+    }
+  }
+
+  private void deadlinePassed() {
+    if (!over) {
+      end(null, false);
+    } else {
+      upstream.closeNow();
+      if (client != null) {
+        client.closeNow();
+      }
+    }
+  }
+
+  private void end(@Nullable Reason reason, boolean orderly) {
+    tell(reason, orderly);
+    leave();
+  }
+
+  private void tell(@Nullable Reason reason, boolean orderly) {
+    over = true;
+    if (listener != null) {
+      listener.ended(reason, orderly);
+    }
+  }
+
+  private void leave() {
+    over = true;
+    deadline.in(LAST_BYTES.toNanos());
+    upstream.close();
+    if (client != null) {
+      client.close();
+    }
+  }
+}
