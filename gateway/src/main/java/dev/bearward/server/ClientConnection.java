@@ -201,13 +201,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void head(HttpRequest request) {
     intake.pause();
-    switch (reader.read(request)) {
+    Service service = server.service();
+    switch (reader.read(request, service)) {
       case HeadReader.Refused(Reason reason, String id) ->
           refuse(reason, id, request.method().equals(HttpMethod.HEAD));
       case HeadReader.Sound sound -> {
         enter(ConnectionState.DECIDING, Watch.NEVER);
         if (intake.headFits()) {
-          exchange = new Exchange(this, sound);
+          exchange = new Exchange(this, service, sound);
           exchange.begin();
         } else {
           boolean withoutBody = request.method().equals(HttpMethod.HEAD);

@@ -26,6 +26,7 @@ final class Exchange implements ResponseSink {
 
   private final ClientConnection connection;
   private final ServerContext server;
+  private final Service service;
   private final ResponseWriter writer;
   private final HeadReader.Sound request;
   private final long startNanos;
@@ -45,9 +46,10 @@ final class Exchange implements ResponseSink {
   private boolean kept;
   private boolean finished;
 
-  Exchange(ClientConnection connection, HeadReader.Sound request) {
+  Exchange(ClientConnection connection, Service service, HeadReader.Sound request) {
     this.connection = connection;
     this.server = connection.server();
+    this.service = service;
     this.writer = connection.writer();
     this.request = request;
     this.requestComplete = request.body().length() == 0;
@@ -57,7 +59,7 @@ final class Exchange implements ResponseSink {
   /** Asks the gate and does what it says. */
   void begin() {
     server.listener().started(request.head());
-    apply(server.gate().decide(request.head()));
+    apply(service.gate().decide(request.head()));
   }
 
   private void apply(AccessDecision decided) {
@@ -118,12 +120,12 @@ final class Exchange implements ResponseSink {
   }
 
   private RequestSink passOn(Permit p) {
-    return server.forwarder().forward(p, request.body(), this, connection.loop());
+    return service.forwarder().forward(p, request.body(), this, connection.loop());
   }
 
   private RequestSink upgrade(Permit p) {
     upgrade = new Upgrade(connection, this, p, request.head().requestId());
-    return server.forwarder().upgrade(p, this, upgrade, connection.loop());
+    return service.forwarder().upgrade(p, this, upgrade, connection.loop());
   }
 
   private @Nullable Reason handshakeFault() {

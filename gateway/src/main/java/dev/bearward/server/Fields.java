@@ -23,8 +23,8 @@ final class Fields {
   private static final AsciiString OLD_WEBSOCKET_KEY2 = AsciiString.cached("Sec-WebSocket-Key2");
 
   private final AsciiString requestIdField;
-  private final Predicate<CharSequence> gatewayOnly;
 
+  private Predicate<CharSequence> gatewayOnly = _ -> true;
   private @Nullable String host;
   private @Nullable String requestId;
   private long contentLength;
@@ -34,13 +34,17 @@ final class Fields {
   private boolean expectsContinue;
   private boolean upgrade;
 
-  Fields(AsciiString requestIdField, Predicate<CharSequence> gatewayOnly) {
+  Fields(AsciiString requestIdField) {
     this.requestIdField = requestIdField;
-    this.gatewayOnly = gatewayOnly;
   }
 
-  /** Reads the section in place of the one before; a reason when it is refused. */
-  @Nullable Reason read(HttpHeaders headers) {
+  /**
+   * Reads the section in place of the one before; a reason when it is refused.
+   *
+   * @param gatewayOnly request fields that Connection must not name
+   */
+  @Nullable Reason read(HttpHeaders headers, Predicate<CharSequence> gatewayOnly) {
+    this.gatewayOnly = gatewayOnly;
     host = null;
     requestId = null;
     contentLength = -1;

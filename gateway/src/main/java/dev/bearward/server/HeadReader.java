@@ -45,36 +45,37 @@ final class HeadReader {
   private final Fields fields;
   private final RequestIds ids;
   private final Peer peer;
-  private final @Nullable HopReader hop;
   private final InetSocketAddress local;
   private final @Nullable Predicate<String> hosts;
+  private @Nullable Service lastService;
+  private @Nullable HopReader hop;
   private String lastHostSent = "";
   private @Nullable Authority lastHost;
 
   /**
    * @param peer who connected
-   * @param hop reads whom a trusted proxy speaks for, or null when none connected
    * @param hosts what may be asked for on this connection, or null for anything
    */
   HeadReader(
       AsciiString requestIdField,
-      Predicate<CharSequence> gatewayOnly,
       RequestIds ids,
       Peer peer,
-      @Nullable HopReader hop,
       InetSocketAddress local,
       @Nullable Predicate<String> hosts) {
-    this.fields = new Fields(requestIdField, gatewayOnly);
+    this.fields = new Fields(requestIdField);
     this.ids = ids;
     this.peer = peer;
-    this.hop = hop;
     this.local = local;
     this.hosts = hosts;
   }
 
-  /** Reads a head whose decoding succeeded. */
-  Reading read(HttpRequest request) {
-    Reason fault = fields.read(request.headers());
+  /** Reads a head whose decoding succeeded, for what that service trusts. */
+  Reading read(HttpRequest request, Service service) {
+    if (service != lastService) {
+      lastService = service;
+      hop = service.hopReader(peer);
+    }
+    Reason fault = fields.read(request.headers(), service.gatewayOnly());
     String id = ids.choose(fields.requestId());
     if (fault != null) {
       return new Refused(fault, id);
@@ -109,7 +110,7 @@ final class HeadReader {
             target.query(),
             host,
             new NettyHeaders(request.headers()),
-            hop == null ? peer : hop.read(request.headers()),
+            speaker(request),
             id);
     boolean expects = fields.expectsContinue() && !http10;
     if (fields.expectsContinue() && http10) {
@@ -118,6 +119,10 @@ final class HeadReader {
     }
     boolean webSocket = fields.upgrade() && WebSocketHandshake.isWanted(head.headers());
     return new Sound(head, body(), http10, fields.persistent(http10), expects, webSocket);
+  }
+
+  private Peer speaker(HttpRequest request) {
+    return hop == null ? peer : hop.read(request.headers());
   }
 
   private RequestBody body() {

@@ -72,10 +72,8 @@ final class Reception {
     var reader =
         new HeadReader(
             context.requestIdField(),
-            context.gatewayOnly(),
             loop.ids(),
             peer,
-            context.hopReader(peer),
             (InetSocketAddress) channel.localAddress(),
             hosts);
     var farewell = new Farewell(channel, tls);

@@ -116,7 +116,8 @@ public final class Server {
       InstantSource clock,
       @Nullable ServerTls tls)
       throws ListenException {
-    var context = new ServerContext(settings, memory, gate, forwarder, gatewayOnly, listener);
+    var service = new Service(settings, gate, forwarder, gatewayOnly);
+    var context = new ServerContext(service, memory, listener);
     var server = new Server(loops, context, memory, tls, clock);
     for (InetSocketAddress address : settings.listen()) {
       server.listen(address);
@@ -175,6 +176,14 @@ public final class Server {
     } else {
       reception.receive(channel, loop);
     }
+  }
+
+  /**
+   * Serves the requests that come from now on by another configuration. Those under way go on as
+   * they began. Limits of heads hold for new connections; everything else for kept ones too.
+   */
+  public void use(Service next) {
+    context.use(next);
   }
 
   /** The addresses listened on, in the order of the settings, with the ports in use. */

@@ -1,23 +1,14 @@
 package dev.bearward.server;
 
-import dev.bearward.access.AccessGate;
-import dev.bearward.http.Peer;
-import dev.bearward.proxy.Forwarder;
 import io.netty.util.AsciiString;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** What all connections share: the rooms behind the server, the limits and their counters. */
 final class ServerContext {
-  private final ServerSettings settings;
   private final MemoryLimits memory;
-  private final AccessGate gate;
-  private final Forwarder forwarder;
-  private final Predicate<CharSequence> gatewayOnly;
   private final ExchangeListener listener;
   private final AsciiString requestIdField;
   private final AtomicInteger connections = new AtomicInteger();
@@ -25,48 +16,32 @@ final class ServerContext {
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final AtomicLong pendingBytes = new AtomicLong();
   private final InternalErrors errors = new InternalErrors(System::nanoTime);
+  private volatile Service service;
   private volatile boolean draining;
 
-  ServerContext(
-      ServerSettings settings,
-      MemoryLimits memory,
-      AccessGate gate,
-      Forwarder forwarder,
-      Predicate<CharSequence> gatewayOnly,
-      ExchangeListener listener) {
-    this.settings = settings;
+  ServerContext(Service service, MemoryLimits memory, ExchangeListener listener) {
+    this.service = service;
     this.memory = memory;
-    this.gate = gate;
-    this.forwarder = forwarder;
-    this.gatewayOnly = gatewayOnly;
     this.listener = listener;
-    this.requestIdField = AsciiString.of(settings.requestIdHeader());
+    this.requestIdField = AsciiString.of(service.settings().requestIdHeader());
+  }
+
+  /** What the requests from now on get; read once for each. */
+  Service service() {
+    return service;
+  }
+
+  /** Changes it for the requests to come. */
+  void use(Service next) {
+    service = next;
   }
 
   ServerSettings.Limits limits() {
-    return settings.limits();
-  }
-
-  /** What reads whom a peer speaks for, or null when nobody trusts it to speak for others. */
-  @Nullable HopReader hopReader(Peer peer) {
-    boolean trusted = HopReader.trusts(settings.trustedProxies(), peer.address());
-    return trusted ? new HopReader(settings.trustedProxies(), peer) : null;
+    return service.settings().limits();
   }
 
   ServerSettings.Timeouts timeouts() {
-    return settings.timeouts();
-  }
-
-  AccessGate gate() {
-    return gate;
-  }
-
-  Forwarder forwarder() {
-    return forwarder;
-  }
-
-  Predicate<CharSequence> gatewayOnly() {
-    return gatewayOnly;
+    return service.settings().timeouts();
   }
 
   ExchangeListener listener() {
@@ -89,7 +64,7 @@ final class ServerContext {
 
   /** Open connections that are allowed: as configured, or fewer where memory is short. */
   int mostConnections() {
-    return Math.min(settings.limits().connections(), memory.connections());
+    return Math.min(limits().connections(), memory.connections());
   }
 
   /** What memory allows, in words. */
@@ -113,7 +88,7 @@ final class ServerContext {
    * is.
    */
   boolean admitPending(long bytes) {
-    if (!take(pending, settings.limits().pending())) {
+    if (!take(pending, limits().pending())) {
       return false;
     }
     if (pendingBytes.addAndGet(bytes) > memory.waiting()) {

@@ -1,0 +1,29 @@
+package dev.bearward.server;
+
+import dev.bearward.access.AccessGate;
+import dev.bearward.http.Peer;
+import dev.bearward.proxy.Forwarder;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What requests get by one generation of the configuration. Each exchange reads it once, with its
+ * head, so none is decided by one generation and forwarded by another.
+ *
+ * @param settings limits, time-outs and trusted proxies; addresses and the field of request ids are
+ *     those of the start whatever it says
+ * @param gatewayOnly request fields that only the gateway may set; a client must not name them in
+ *     Connection
+ */
+public record Service(
+    ServerSettings settings,
+    AccessGate gate,
+    Forwarder forwarder,
+    Predicate<CharSequence> gatewayOnly) {
+
+  /** What reads whom a peer speaks for, or null when nobody trusts it to speak for others. */
+  @Nullable HopReader hopReader(Peer peer) {
+    boolean trusted = HopReader.trusts(settings.trustedProxies(), peer.address());
+    return trusted ? new HopReader(settings.trustedProxies(), peer) : null;
+  }
+}
