@@ -1,13 +1,10 @@
 package dev.bearward.app;
 
 import dev.bearward.access.IdentityNames;
-import dev.bearward.access.ResourceIdentifier;
-import dev.bearward.access.ResourceMetadata;
 import dev.bearward.access.RouteAccess;
 import dev.bearward.admin.AdminServer;
 import dev.bearward.config.GatewaySettings;
 import dev.bearward.jwks.KeySets;
-import dev.bearward.limit.AddressFailures;
 import dev.bearward.observe.AccessLog;
 import dev.bearward.observe.Meters;
 import dev.bearward.outbound.OutboundClients;
@@ -15,10 +12,7 @@ import dev.bearward.proxy.PooledForwarder;
 import dev.bearward.revocation.LocalRevocations;
 import dev.bearward.server.EventLoops;
 import dev.bearward.server.Server;
-import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.CachedTokenVerifier;
-import dev.bearward.token.JwtVerifier;
-import dev.bearward.token.UnrevokedTokenVerifier;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -90,33 +84,27 @@ public final class Gateway implements AutoCloseable {
     closers.push(signatures::shutdownNow);
     var crypto = CryptoStart.inBackground(meters, signatures);
     var opaque = new OpaqueTokens(settings, clients, meters);
-    var verifier =
-        new CachedTokenVerifier(
-            new JwtVerifier(settings.issuers(), keys, crypto, Facts.of(settings), clock),
-            opaque.cache(),
-            meters.tokens(),
-            clock,
-            System::nanoTime);
-    meters.watchTokenCache(
-        () -> verifier.entries() + opaque.entries(), () -> verifier.bytes() + opaque.bytes());
     var writer = Schedulers.revocations();
     closers.push(writer::shutdownNow);
     var revocations =
         closing(LocalRevocations.open(settings.revocation(), writer, clock, new RevocationLog()));
     meters.watchRevocations(revocations);
-    var failures = settings.server().limits().failedVerifications();
-    var access =
-        new RouteAccess(
-            settings.routes(),
-            new BearerCredentials(
-                settings.server().limits().token(), verifier::holds, BoundTokens.byDpop(settings)),
-            new UnrevokedTokenVerifier(opaque.beside(verifier), revocations),
-            new AddressFailures(failures.perAddress(), failures.per(), System::nanoTime),
-            BoundTokens.of(settings, crypto, clock),
-            settings.server().realm(),
-            metadata(settings),
-            settings.server().limits().pending(),
-            clock);
+    var decision =
+        DecisionPoint.of(
+            settings,
+            new DecisionPoint.World(
+                keys,
+                crypto,
+                opaque.cache(),
+                opaque::beside,
+                revocations,
+                meters.tokens(),
+                clock,
+                System::nanoTime));
+    CachedTokenVerifier verifier = decision.verifier();
+    meters.watchTokenCache(
+        () -> verifier.entries() + opaque.entries(), () -> verifier.bytes() + opaque.bytes());
+    RouteAccess access = decision.access();
     IdentityNames identityNames = access.identityNames();
 
     var loops = EventLoops.start(Runtime.getRuntime().availableProcessors());
@@ -168,13 +156,6 @@ public final class Gateway implements AutoCloseable {
       LOG.info("admin on {}", text(adminAddress));
     }
     addresses.forEach(address -> LOG.info("listening on {}", text(address)));
-  }
-
-  private static @Nullable ResourceMetadata metadata(GatewaySettings settings) {
-    ResourceIdentifier resource = settings.resource();
-    return resource == null
-        ? null
-        : new ResourceMetadata(resource, settings.issuers(), settings.routes());
   }
 
   private <T extends AutoCloseable> T closing(T part) {

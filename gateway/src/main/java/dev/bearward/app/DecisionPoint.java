@@ -1,0 +1,85 @@
+package dev.bearward.app;
+
+import dev.bearward.access.ResourceIdentifier;
+import dev.bearward.access.ResourceMetadata;
+import dev.bearward.access.RouteAccess;
+import dev.bearward.config.GatewaySettings;
+import dev.bearward.limit.AddressFailures;
+import dev.bearward.token.BearerCredentials;
+import dev.bearward.token.CachedTokenVerifier;
+import dev.bearward.token.CryptoInUse;
+import dev.bearward.token.JwtVerifier;
+import dev.bearward.token.KeySource;
+import dev.bearward.token.Revocations;
+import dev.bearward.token.TokenCacheSettings;
+import dev.bearward.token.TokenListener;
+import dev.bearward.token.TokenVerifier;
+import dev.bearward.token.UnrevokedTokenVerifier;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decision of one configuration, wired in the one way there is: the gateway decides by it, and
+ * {@code explain} explains it.
+ *
+ * @param access decides
+ * @param verifier verifies its JWTs, and remembers them
+ */
+record DecisionPoint(RouteAccess access, CachedTokenVerifier verifier) {
+  /**
+   * What a decision asks of the world.
+   *
+   * @param keys the issuers' keys
+   * @param crypto who computes signatures
+   * @param cache bounds of the cache of verified JWTs
+   * @param opaque verifies opaque tokens too, beside the JWTs that the given one verifies
+   * @param revocations the tokens that are denied
+   * @param listener hears of verifications
+   * @param clock the time
+   * @param nanoTime a clock for durations, in nanoseconds
+   */
+  record World(
+      KeySource keys,
+      CryptoInUse crypto,
+      TokenCacheSettings cache,
+      UnaryOperator<TokenVerifier> opaque,
+      Revocations revocations,
+      TokenListener listener,
+      InstantSource clock,
+      LongSupplier nanoTime) {}
+
+  static DecisionPoint of(GatewaySettings settings, World world) {
+    InstantSource clock = world.clock();
+    var verifier =
+        new CachedTokenVerifier(
+            new JwtVerifier(
+                settings.issuers(), world.keys(), world.crypto(), Facts.of(settings), clock),
+            world.cache(),
+            world.listener(),
+            clock,
+            world.nanoTime());
+    var failures = settings.server().limits().failedVerifications();
+    var access =
+        new RouteAccess(
+            settings.routes(),
+            new BearerCredentials(
+                settings.server().limits().token(), verifier::holds, BoundTokens.byDpop(settings)),
+            new UnrevokedTokenVerifier(world.opaque().apply(verifier), world.revocations()),
+            new AddressFailures(failures.perAddress(), failures.per(), world.nanoTime()),
+            BoundTokens.of(settings, world.crypto(), clock),
+            settings.server().realm(),
+            metadata(settings),
+            settings.server().limits().pending(),
+            clock);
+    return new DecisionPoint(access, verifier);
+  }
+
+  private static @Nullable ResourceMetadata metadata(GatewaySettings settings) {
+    ResourceIdentifier resource = settings.resource();
+    return resource == null
+        ? null
+        : new ResourceMetadata(resource, settings.issuers(), settings.routes());
+  }
+}
