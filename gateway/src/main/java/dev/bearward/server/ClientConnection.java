@@ -8,36 +8,31 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client connection: turns decoded messages into calls on its one exchange, decides when to
- * read, and watches the time. Its states are those of {@link ConnectionState}.
+ * One client connection that speaks HTTP/1.1: turns decoded messages into calls on its one
+ * exchange, and decides when to read. Its states are those of {@link ConnectionState}.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Attended {
   private final ServerContext server;
   private final LoopState loop;
   private final Channel channel;
   private final Peer peer;
-  private final Farewell farewell;
   private final HeadReader reader;
-  private final ResponseHeads heads;
-  private final ResponseWriter writer;
-  private final Watch watch;
+  private final Http1Side side;
+  private final Stage stage;
   private final Intake intake;
-  private final WaitingLine.Place place = new WaitingLine.Place(this);
+  private final Ending ending;
+  private final Steps steps;
 
-  private ConnectionState state = ConnectionState.IDLE;
   private @Nullable Exchange exchange;
-  private boolean usable = true;
   private boolean broken;
   private long drainedFrom;
 
@@ -53,78 +48,49 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     this.loop = loop;
     this.channel = channel;
     this.peer = peer;
-    this.farewell = farewell;
     this.reader = reader;
-    this.heads = new ResponseHeads(loop, server.requestIdField());
-    this.writer = new ResponseWriter(channel, loop.encoder());
-    this.watch = new Watch(server.timeouts(), loop.tickNanos(), channel);
+    this.steps = new Steps(loop.loop(), this::broken);
+    this.side = new Http1Side(this, server, loop, channel);
+    this.stage = new Stage(this, server, loop, channel);
     this.intake = new Intake(server, loop, channel, decoder);
+    this.ending = new Ending(channel, stage, intake, side.writer(), farewell, steps);
   }
 
-  // What the exchange uses.
-
-  ServerContext server() {
-    return server;
-  }
-
-  ResponseHeads heads() {
-    return heads;
-  }
-
-  ResponseWriter writer() {
-    return writer;
-  }
-
-  EventLoop loop() {
-    return loop.loop();
-  }
-
-  boolean isWritable() {
-    return channel.isWritable();
-  }
-
-  /** Whether requests may follow on this connection, as far as the bytes so far tell. */
-  boolean isUsable() {
-    return usable;
-  }
+  // What the client's side of the exchange uses.
 
   /** Memory that the head of the exchange takes, about, in bytes. */
   int headBytes() {
     return intake.headBytes();
   }
 
+  /** Whether nothing of the present request is still to come. */
+  boolean requestComplete() {
+    return exchange == null || exchange.requestComplete();
+  }
+
+  /** Bytes of the present request's body that came. */
+  long bytesIn() {
+    return exchange == null ? 0 : exchange.bytesIn();
+  }
+
   /** What still comes is not read as requests. */
-  void unusable() {
-    usable = false;
+  void discard() {
     intake.discard();
   }
 
-  /** Runs on the connection's loop, now or soon. */
-  void onLoop(Runnable step) {
-    if (loop().inEventLoop()) {
-      guarded(step);
-    } else {
-      loop().execute(() -> guarded(step));
-    }
-  }
-
-  private void guarded(Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException e) {
-      broken(e);
-    }
+  /** Runs things on the connection's event loop. */
+  Steps steps() {
+    return steps;
   }
 
   /** The upstream is about to get the request. */
   void forwarding() {
-    enter(ConnectionState.FORWARDING, Watch.NEVER);
-    watch.bodyBegins();
+    stage.forwarding();
   }
 
   /** HTTP is over: the tunnel takes what comes, what waits undecoded first. */
   void tunnel(Tunnel tunnel, Tunnel.Listener listener) {
-    enter(ConnectionState.TUNNEL, Watch.NEVER);
+    stage.enter(ConnectionState.TUNNEL, Watch.NEVER);
     tunnel.join(channel, intake.handOver(), server.timeouts().webSocketIdle(), listener);
   }
 
@@ -139,13 +105,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** The response was written; {@code kept} says whether another may follow. */
   void responseWritten(boolean kept) {
     Exchange done = exchange;
-    if (!kept || !usable || done == null) {
+    if (!kept || done == null) {
       linger();
     } else if (done.requestComplete()) {
       awaitNext();
     } else {
       drainedFrom = done.bytesIn();
-      enter(ConnectionState.DRAINING, Bounds.MAX_DRAIN_TIME);
+      stage.enter(ConnectionState.DRAINING, Bounds.MAX_DRAIN_TIME);
       intake.resume();
       readOn();
     }
@@ -153,10 +119,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Ends the connection so that the client cannot take it for the end of the response. */
   void abort() {
-    if (writer.endsWithConnection()) {
-      farewell.reset();
-    }
-    close();
+    ending.abort();
   }
 
   /** A bug: logged, answered with 500 or an abort. */
@@ -165,7 +128,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     broken = true;
     server.errors().log(bug);
     if (again || exchange == null) {
-      close();
+      ending.close();
     } else {
       exchange.breakOff(Reason.INTERNAL_ERROR);
     }
@@ -182,7 +145,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   void begin() {
     loop.add(this);
     server.listener().connectionOpened();
-    enter(ConnectionState.IDLE, server.timeouts().header());
+    stage.enter(ConnectionState.IDLE, server.timeouts().header());
     if (server.draining()) {
       lastCall();
     }
@@ -206,9 +169,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       case HeadReader.Refused(Reason reason, String id) ->
           refuse(reason, id, request.method().equals(HttpMethod.HEAD));
       case HeadReader.Sound sound -> {
-        enter(ConnectionState.DECIDING, Watch.NEVER);
+        stage.enter(ConnectionState.DECIDING, Watch.NEVER);
         if (intake.headFits()) {
-          exchange = new Exchange(this, service, sound);
+          exchange = side.exchange(service, sound);
           exchange.begin();
         } else {
           boolean withoutBody = request.method().equals(HttpMethod.HEAD);
@@ -225,16 +188,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     current.requestPart(part.content());
-    if (exchange != current || state == ConnectionState.LINGERING) {
+    if (exchange != current || stage.is(ConnectionState.LINGERING)) {
       return;
     }
     if (part instanceof LastHttpContent last) {
       intake.pause();
       current.requestEnd(last.trailingHeaders());
-      if (state == ConnectionState.DRAINING) {
+      if (stage.is(ConnectionState.DRAINING)) {
         awaitNext();
       }
-    } else if (state == ConnectionState.DRAINING) {
+    } else if (stage.is(ConnectionState.DRAINING)) {
       if (current.bytesIn() - drainedFrom > Bounds.MAX_DRAINED_BYTES) {
         linger();
       }
@@ -244,7 +207,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void malformed(Reason reason) {
-    switch (state) {
+    switch (stage.state()) {
       case IDLE, HEAD -> refuse(reason, loop.ids().next(), false);
       case DECIDING, FORWARDING -> breakOff(reason);
       case DRAINING, FLUSHING -> linger();
@@ -266,7 +229,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void writeRefusal(Reason reason, String id, boolean withoutBody) {
     server.listener().refused(peer, reason, id);
-    writer.whole(heads.refusal(Denial.unrouted(reason), id, withoutBody, false, false));
+    side.refusal(Denial.unrouted(reason), id, withoutBody);
   }
 
   @Override
@@ -275,14 +238,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void readOn() {
-    if (state == ConnectionState.IDLE && intake.headBegun()) {
-      enter(ConnectionState.HEAD, server.timeouts().header());
+    if (stage.is(ConnectionState.IDLE) && intake.headBegun()) {
+      stage.enter(ConnectionState.HEAD, server.timeouts().header());
     }
     if (countsBytes() && !intake.bytesFit(exchange)) {
       crowdedOut();
     }
     boolean wanted =
-        switch (state) {
+        switch (stage.state()) {
           case IDLE, HEAD, DRAINING, LINGERING -> true;
           case DECIDING, FORWARDING ->
               !intake.isFull() || (exchange != null && exchange.wantsBody());
@@ -294,7 +257,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private boolean countsBytes() {
-    return state != ConnectionState.LINGERING && state != ConnectionState.CLOSED;
+    return !stage.is(ConnectionState.LINGERING) && !stage.is(ConnectionState.CLOSED);
   }
 
   @Override
@@ -306,7 +269,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    end();
+    ending.over();
     Exchange left = exchange;
     exchange = null;
     if (left != null) {
@@ -319,7 +282,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException) {
-      close();
+      ending.close();
     } else {
       broken(cause);
     }
@@ -329,182 +292,99 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void awaitNext() {
     exchange = null;
-    if (writer.hasUnsent()) {
+    if (side.writer().hasUnsent()) {
       // A client that does not read must not have us make responses for it.
-      enter(ConnectionState.FLUSHING, Watch.NEVER);
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> onLoop(this::sent));
+      stage.enter(ConnectionState.FLUSHING, Watch.NEVER);
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> steps.run(this::sent));
     } else {
       idle();
     }
   }
 
   private void sent() {
-    if (state == ConnectionState.FLUSHING) {
+    if (stage.is(ConnectionState.FLUSHING)) {
       idle();
     }
   }
 
   private void idle() {
-    enter(ConnectionState.IDLE, server.timeouts().idle());
+    stage.enter(ConnectionState.IDLE, server.timeouts().idle());
     if (server.draining()) {
       lastCall();
     }
     intake.resume();
     readOn();
-    if (state == ConnectionState.IDLE && intake.isLarge()) {
-      loop().execute(() -> guarded(this::lighten));
-    }
-  }
-
-  /** Frees what decoding has left behind, unless the next request has begun. */
-  private void lighten() {
-    if (state == ConnectionState.IDLE) {
-      intake.lighten();
-    } else if (state == ConnectionState.LINGERING) {
-      intake.drop();
+    if (stage.is(ConnectionState.IDLE) && intake.isLarge()) {
+      steps.later(ending::lighten);
     }
   }
 
   private void linger() {
     exchange = null;
-    enter(ConnectionState.LINGERING, Watch.NEVER);
-    intake.discard();
-    loop().execute(() -> guarded(this::lighten));
-    channel
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(written -> {
-          if (written.isSuccess() && state == ConnectionState.LINGERING) {
-            shut();
-          } else {
-            var _ = channel.close();
-          }
-        });
-    channel.read();
+    ending.linger();
   }
 
-  private void shut() {
-    enter(ConnectionState.LINGERING, Bounds.LINGER);
-    farewell.say(shut -> {
-      if (!shut.isSuccess()) {
-        var _ = channel.close();
-      }
-    });
-  }
-
-  private void close() {
-    end();
-    var _ = channel.close(); // The channel tells of it later.
-  }
-
-  private void end() {
-    state = ConnectionState.CLOSED;
-    place.leave();
-    intake.close();
-    writer.close();
-  }
-
-  /** There are too many connections, and this one is needed least. */
-  void shed() {
-    if (state == ConnectionState.HEAD) {
+  @Override
+  public void shed() {
+    if (stage.is(ConnectionState.HEAD)) {
       crowdedOut();
     } else {
       server.listener().refused(peer, Reason.OVERLOADED, loop.ids().next());
-      close();
+      ending.close();
     }
   }
 
-  /** There is no room for what this connection has sent. */
-  void crowdedOut() {
-    switch (state) {
+  @Override
+  public void crowdedOut() {
+    switch (stage.state()) {
       case IDLE, HEAD -> {
         writeRefusal(Reason.OVERLOADED, loop.ids().next(), false);
-        close();
+        ending.close();
       }
       case DECIDING, FORWARDING -> breakOff(Reason.OVERLOADED);
-      case TUNNEL, DRAINING, FLUSHING, LINGERING, CLOSED -> close();
+      case TUNNEL, DRAINING, FLUSHING, LINGERING, CLOSED -> ending.close();
     }
   }
 
-  /** The server shuts down: a connection that brings nothing soon is closed. */
-  void lastCall() {
-    if (state == ConnectionState.IDLE) {
-      enter(ConnectionState.IDLE, Bounds.LAST_CALL);
+  @Override
+  public void lastCall() {
+    if (stage.is(ConnectionState.IDLE)) {
+      stage.enter(ConnectionState.IDLE, Bounds.LAST_CALL);
     }
   }
 
-  /** The server's time is up. */
-  void cutOff() {
+  @Override
+  public void cutOff() {
     breakOff(Reason.DRAINING);
-    close();
+    ending.close();
   }
 
   // Time.
 
-  private void enter(ConnectionState entered, Duration longest) {
-    state = entered;
-    watch.begin(longest);
-    switch (entered) {
-      case IDLE -> place.join(loop.idle());
-      case HEAD -> place.join(loop.unfinished());
-      case DECIDING, FORWARDING, TUNNEL, DRAINING, FLUSHING, LINGERING, CLOSED -> place.leave();
-    }
-  }
-
-  /** So much time has passed. */
-  void tick(long passed) {
+  @Override
+  public void tick(long passed) {
     try {
-      look(passed);
+      side.writer().tick();
+      look(stage.lapse(passed, exchange));
     } catch (Throwable e) { // Out of memory, say: the other connections are looked at all the same.
       broken(e);
     }
   }
 
-  private void look(long passed) {
-    boolean over = watch.over(passed);
-    writer.tick();
-    if (state != ConnectionState.TUNNEL && watch.responseStalls(passed)) {
-      stalled();
-      return;
+  private void look(Stage.Lapse lapse) {
+    switch (lapse) {
+      case NONE -> {}
+      case RESPONSE -> {
+        if (exchange != null) {
+          exchange.clientGone();
+        }
+        ending.reset();
+      }
+      case BODY -> breakOff(Reason.REQUEST_TIMEOUT);
+      case HEAD -> refuse(Reason.REQUEST_TIMEOUT, loop.ids().next(), false);
+      case DRAIN -> linger();
+      case CONNECTION -> ending.close();
+      case LINE -> intake.lighten();
     }
-    switch (state) {
-      case FORWARDING -> {
-        Exchange current = exchange;
-        if (current != null && current.wantsBody() && watch.bodyStalls(passed, current.bytesIn())) {
-          current.breakOff(Reason.REQUEST_TIMEOUT);
-        }
-      }
-      case HEAD -> {
-        if (over) {
-          refuse(Reason.REQUEST_TIMEOUT, loop.ids().next(), false);
-        }
-      }
-      case DRAINING -> {
-        if (over) {
-          linger();
-        }
-      }
-      case IDLE -> {
-        if (over) {
-          close();
-        } else if (watch.lasted(Bounds.LINE_KEPT)) {
-          intake.lighten();
-        }
-      }
-      case LINGERING -> {
-        if (over) {
-          close();
-        }
-      }
-      case DECIDING, TUNNEL, FLUSHING, CLOSED -> {}
-    }
-  }
-
-  /** The client takes nothing of its response. */
-  private void stalled() {
-    if (exchange != null) {
-      exchange.clientGone();
-    }
-    farewell.reset();
-    close();
   }
 }

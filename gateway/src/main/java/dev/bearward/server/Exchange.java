@@ -7,7 +7,6 @@ import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.http.WebSocketHandshake;
 import dev.bearward.proxy.PlainHead;
-import dev.bearward.proxy.RequestBody;
 import dev.bearward.proxy.RequestSink;
 import dev.bearward.proxy.ResponseSink;
 import io.netty.buffer.ByteBuf;
@@ -17,17 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response: asks the gate, then writes the refusal or the answer, or joins
- * client and upstream. Confined to the connection's event loop. Every way out goes through {@link
+ * client and upstream. Confined to the client's event loop. Every way out goes through {@link
  * #finish}, which tells the listener once.
  */
 final class Exchange implements ResponseSink {
   /** Objects that a decision takes which waits, bytes, about. */
   private static final int WAITING_COST = 1024;
 
-  private final ClientConnection connection;
+  private final ClientSide client;
   private final ServerContext server;
   private final Service service;
-  private final ResponseWriter writer;
   private final HeadReader.Sound request;
   private final long startNanos;
 
@@ -43,14 +41,13 @@ final class Exchange implements ResponseSink {
   private long bytesIn;
   private int status;
   private boolean requestComplete;
-  private boolean kept;
   private boolean finished;
 
-  Exchange(ClientConnection connection, Service service, HeadReader.Sound request) {
-    this.connection = connection;
-    this.server = connection.server();
+  Exchange(
+      ClientSide client, ServerContext server, Service service, HeadReader.Sound request) {
+    this.client = client;
+    this.server = server;
     this.service = service;
-    this.writer = connection.writer();
     this.request = request;
     this.requestComplete = request.body().length() == 0;
     this.startNanos = System.nanoTime();
@@ -72,7 +69,7 @@ final class Exchange implements ResponseSink {
   }
 
   private void await(AccessDecision.Pending waiting) {
-    long bytes = (long) connection.headBytes() + WAITING_COST;
+    long bytes = (long) client.headBytes() + WAITING_COST;
     if (!server.admitPending(bytes)) {
       waiting.cancel();
       refuse(waiting.refuse(Reason.OVERLOADED));
@@ -85,7 +82,7 @@ final class Exchange implements ResponseSink {
             .decision()
             .whenComplete((decided, failure) -> {
               server.pendingOver(bytes);
-              connection.onLoop(() -> resume(decided, failure));
+              client.onLoop(() -> resume(decided, failure));
             });
   }
 
@@ -97,7 +94,7 @@ final class Exchange implements ResponseSink {
     if (decided != null) {
       apply(decided);
     } else {
-      connection.broken(failure == null ? new IllegalStateException("no decision") : failure);
+      client.broken(failure == null ? new IllegalStateException("no decision") : failure);
     }
   }
 
@@ -114,18 +111,18 @@ final class Exchange implements ResponseSink {
       return;
     }
     forwardedNanos = System.nanoTime();
-    connection.forwarding();
+    client.forwarding();
     sink = request.webSocket() ? upgrade(p) : passOn(p);
-    connection.pumpBody();
+    client.pumpBody();
   }
 
   private RequestSink passOn(Permit p) {
-    return service.forwarder().forward(p, request.body(), this, connection.loop());
+    return service.forwarder().forward(p, request.body(), this, client.loop());
   }
 
   private RequestSink upgrade(Permit p) {
-    upgrade = new Upgrade(connection, this, p, request.head().requestId());
-    return service.forwarder().upgrade(p, this, upgrade, connection.loop());
+    upgrade = new Upgrade(client, server.listener(), this, p);
+    return service.forwarder().upgrade(p, this, upgrade, client.loop());
   }
 
   private @Nullable Reason handshakeFault() {
@@ -178,9 +175,8 @@ final class Exchange implements ResponseSink {
 
   @Override
   public void informational(int interim, HttpHeaders headers) {
-    if (!finished && status == 0 && !request.http10()) {
-      connection.heads().informational(interim, headers);
-      writer.informational();
+    if (!finished && status == 0) {
+      client.informational(interim, headers);
     }
   }
 
@@ -209,13 +205,7 @@ final class Exchange implements ResponseSink {
     }
     upstreamNanos = System.nanoTime() - forwardedNanos;
     status = code;
-    ResponseWriter.Framing framing = framing(code, bodyLength);
-    kept = keeps() && framing != ResponseWriter.Framing.UNTIL_CLOSE;
-    String id = request.head().requestId();
-    connection.heads().forwarded(code, phrase, headers, permit, id);
-    connection.heads().framing(framing, code == 204 ? -1 : bodyLength);
-    connection.heads().end(kept, request.http10());
-    writer.head(framing, bodyLength);
+    client.head(code, phrase, headers, bodyLength, permit);
   }
 
   @Override
@@ -225,43 +215,14 @@ final class Exchange implements ResponseSink {
     }
     upstreamNanos = System.nanoTime() - forwardedNanos;
     status = plain.status();
-    kept = keeps();
-    connection.heads().forwarded(plain, permit, request.head().requestId());
-    connection.heads().framing(ResponseWriter.Framing.LENGTH, plain.contentLength());
-    connection.heads().end(kept, request.http10());
-    writer.head(ResponseWriter.Framing.LENGTH, plain.contentLength());
-  }
-
-  private ResponseWriter.Framing framing(int code, long bodyLength) {
-    if (isHead() || code == 204 || code == 304) {
-      return ResponseWriter.Framing.NONE;
-    }
-    if (bodyLength >= 0) {
-      return ResponseWriter.Framing.LENGTH;
-    }
-    return request.http10() ? ResponseWriter.Framing.UNTIL_CLOSE : ResponseWriter.Framing.CHUNKED;
-  }
-
-  private boolean isHead() {
-    return request.head().method().equals("HEAD");
-  }
-
-  /** Whether the connection may serve another request after this one. */
-  private boolean keeps() {
-    return request.persistent() && !server.draining() && (requestComplete || drainable());
-  }
-
-  /** Whether the unread rest of the body may be small enough to throw away (rule 109). */
-  private boolean drainable() {
-    RequestBody body = request.body();
-    return !request.expectsContinue() && body.length() - bytesIn <= Bounds.MAX_DRAINED_BYTES;
+    client.head(plain, permit);
   }
 
   @Override
   public void body(ByteBuf part) {
     if (finished) {
       part.release();
-    } else if (!writer.body(part)) {
+    } else if (!client.body(part)) {
       reason = Reason.UPSTREAM_INVALID_RESPONSE;
       abort();
     }
@@ -272,9 +233,9 @@ final class Exchange implements ResponseSink {
     if (finished) {
       return;
     }
-    if (writer.end(trailers)) {
+    if (client.end(trailers)) {
       finish(true);
-      connection.responseWritten(kept);
+      client.responseWritten();
     } else {
       reason = Reason.UPSTREAM_INVALID_RESPONSE;
       abort();
@@ -295,13 +256,13 @@ final class Exchange implements ResponseSink {
 
   @Override
   public boolean isWritable() {
-    return connection.isWritable();
+    return client.isWritable();
   }
 
   @Override
   public void wantBody() {
     if (!finished) {
-      connection.pumpBody();
+      client.pumpBody();
     }
   }
 
@@ -327,7 +288,7 @@ final class Exchange implements ResponseSink {
   void breakOff(Reason why) {
     if (!finished) {
       letGo();
-      connection.unusable();
+      client.unusable();
       stop(why);
     }
   }
@@ -349,27 +310,23 @@ final class Exchange implements ResponseSink {
     reason = denial.reason();
     decision = denial;
     status = reason.status();
-    kept = keeps() && connection.isUsable();
-    String id = request.head().requestId();
-    writer.whole(connection.heads().refusal(denial, id, isHead(), kept, request.http10()));
+    client.refusal(denial);
     finish(true);
-    connection.responseWritten(kept);
+    client.responseWritten();
   }
 
   private void answer(AccessDecision.Answer a) {
     decision = a;
     status = a.status();
-    kept = keeps();
-    String id = request.head().requestId();
-    writer.whole(connection.heads().answer(a, id, isHead(), kept, request.http10()));
+    client.answer(a);
     finish(true);
-    connection.responseWritten(kept);
+    client.responseWritten();
   }
 
   private void abort() {
     letGo();
     finish(false);
-    connection.abort();
+    client.abort();
   }
 
   /** The client is gone. */
@@ -403,7 +360,7 @@ final class Exchange implements ResponseSink {
                 reason,
                 complete,
                 done != null ? done.bytesIn() : bytesIn,
-                done != null ? done.bytesOut() : status == 0 ? 0 : writer.bodyBytes(),
+                done != null ? done.bytesOut() : status == 0 ? 0 : client.bodyBytes(),
                 System.nanoTime() - startNanos,
                 upstreamNanos,
                 head.requestId(),

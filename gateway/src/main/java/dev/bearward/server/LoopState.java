@@ -23,7 +23,7 @@ final class LoopState {
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
-  private static final ClientConnection[] NONE = {};
+  private static final Attended[] NONE = {};
 
   private final EventLoop loop;
   private final InstantSource clock;
@@ -35,7 +35,7 @@ final class LoopState {
   private final WaitingLine unfinished = new WaitingLine();
   private long dateSecond = -1;
   private byte[] date = {};
-  private final Set<ClientConnection> connections = new HashSet<>();
+  private final Set<Attended> connections = new HashSet<>();
   private boolean ticking;
   private long lastTick;
 
@@ -89,7 +89,7 @@ final class LoopState {
    */
   boolean makeRoom() {
     while (heads.exceeded()) {
-      ClientConnection slowest = unfinished.longest();
+      Attended slowest = unfinished.longest();
       if (slowest == null) {
         return false;
       }
@@ -100,7 +100,7 @@ final class LoopState {
 
   /** Closes the connection that has been idle longest, or else whose head takes longest. */
   void shed() {
-    ClientConnection left = idle.longest() != null ? idle.longest() : unfinished.longest();
+    Attended left = idle.longest() != null ? idle.longest() : unfinished.longest();
     if (left != null) {
       left.shed();
     }
@@ -117,7 +117,7 @@ final class LoopState {
   }
 
   /** Takes a connection in, until {@link #remove}. */
-  void add(ClientConnection connection) {
+  void add(Attended connection) {
     connections.add(connection);
     if (!ticking) {
       ticking = true;
@@ -126,7 +126,7 @@ final class LoopState {
     }
   }
 
-  void remove(ClientConnection connection) {
+  void remove(Attended connection) {
     connections.remove(connection);
   }
 
@@ -152,8 +152,8 @@ final class LoopState {
   }
 
   /** Visits all connections; they may leave meanwhile. */
-  void forEach(Consumer<ClientConnection> visitor) {
-    for (ClientConnection connection : connections.toArray(NONE)) {
+  void forEach(Consumer<Attended> visitor) {
+    for (Attended connection : connections.toArray(NONE)) {
       visitor.accept(connection);
     }
   }

@@ -212,8 +212,8 @@ public final class Server {
       var _ = open.close();
     }
     for (LoopState state : states.values()) {
-      state.loop().execute(() -> state.forEach(ClientConnection::lastCall));
-      Runnable cutOff = () -> state.forEach(ClientConnection::cutOff);
+      state.loop().execute(() -> state.forEach(Attended::lastCall));
+      Runnable cutOff = () -> state.forEach(Attended::cutOff);
       long drain = context.timeouts().drain().toNanos();
       var _ = state.loop().schedule(cutOff, drain, TimeUnit.NANOSECONDS);
     }

@@ -8,21 +8,21 @@ import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A permitted WebSocket handshake (RFC 6455 section 4.2): writes the 101 once the upstream has
- * agreed, and only then takes HTTP off the client's connection.
+ * A permitted WebSocket handshake (RFC 6455 section 4.2): has the client told once the upstream has
+ * agreed, and only then lets the tunnel take the place of HTTP.
  */
 final class Upgrade implements TunnelSink, Tunnel.Listener {
-  private final ClientConnection connection;
+  private final ClientSide client;
+  private final ExchangeListener listener;
   private final Exchange exchange;
   private final Permit permit;
-  private final String requestId;
   private @Nullable Tunnel tunnel;
 
-  Upgrade(ClientConnection connection, Exchange exchange, Permit permit, String requestId) {
-    this.connection = connection;
+  Upgrade(ClientSide client, ExchangeListener listener, Exchange exchange, Permit permit) {
+    this.client = client;
+    this.listener = listener;
     this.exchange = exchange;
     this.permit = permit;
-    this.requestId = requestId;
   }
 
   @Override
@@ -32,10 +32,8 @@ final class Upgrade implements TunnelSink, Tunnel.Listener {
       return;
     }
     tunnel = opened;
-    connection.heads().switching(headers, permit, requestId);
-    connection.writer().informational();
-    connection.server().listener().tunnelOpened();
-    connection.tunnel(opened, this);
+    listener.tunnelOpened();
+    client.tunnel(headers, permit, opened, this);
   }
 
   @Override

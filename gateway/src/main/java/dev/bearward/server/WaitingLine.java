@@ -11,18 +11,18 @@ final class WaitingLine {
   private @Nullable Place last;
 
   /** Who has waited longest, or null when nobody waits. */
-  @Nullable ClientConnection longest() {
+  @Nullable Attended longest() {
     return first == null ? null : first.connection;
   }
 
   /** A connection's place in a line; it stands in one line at most. */
   static final class Place {
-    private final ClientConnection connection;
+    private final Attended connection;
     private @Nullable WaitingLine line;
     private @Nullable Place before;
     private @Nullable Place after;
 
-    Place(ClientConnection connection) {
+    Place(Attended connection) {
       this.connection = connection;
     }
 
