@@ -43,8 +43,7 @@ final class Exchange implements ResponseSink {
   private boolean requestComplete;
   private boolean finished;
 
-  Exchange(
-      ClientSide client, ServerContext server, Service service, HeadReader.Sound request) {
+  Exchange(ClientSide client, ServerContext server, Service service, HeadReader.Sound request) {
     this.client = client;
     this.server = server;
     this.service = service;
