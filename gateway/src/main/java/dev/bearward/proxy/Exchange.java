@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One forwarded exchange: joins a client's request, a connection and the client's response. Owns
- * the connection from {@link #connected} until its response ends, fails or is no longer wanted.
+ * what carries it from {@link #connected} until its response ends, fails or is no longer wanted.
  * Event loop only.
  */
 final class Exchange implements RequestSink {
@@ -48,7 +48,7 @@ final class Exchange implements RequestSink {
   private final @Nullable Switching switching;
   private final long responseNanos;
   private Phase phase = Phase.WAITING;
-  private @Nullable UpstreamConnection connection;
+  private @Nullable Carrier carrier;
   private @Nullable Future<?> waitLimit;
   private long sentAt;
   private int interims;
@@ -74,7 +74,7 @@ final class Exchange implements RequestSink {
     this.framing = framing;
     this.sink = sink;
     this.switching = switching;
-    this.writer = new RequestWriter(framing, pool.heads(), permit.identityNames(), pool.loop());
+    this.writer = new RequestWriter(framing, permit.identityNames());
     Duration own = permit.route().responseTimeout();
     this.responseNanos = (own == null ? pool.settings().responseTimeout() : own).toNanos();
   }
@@ -109,21 +109,20 @@ final class Exchange implements RequestSink {
   }
 
   /** A connection is there; from now on it belongs to this exchange. */
-  void connected(UpstreamConnection to) {
+  void connected(Carrier to) {
     stopWaiting();
-    HeadBytes bytes = pool.heads().write(permit, head, framing, switches());
-    if (bytes == null) {
+    if (!to.head(permit, head, framing, switches())) {
       phase = Phase.OVER;
       to.unused();
       writer.discard();
       report(Reason.BAD_REQUEST);
       return;
     }
-    connection = to;
+    carrier = to;
     phase = Phase.FORWARDING;
     expectsContinue = pool.heads().expectsContinue() && !writer.isComplete();
     sentAt = pool.loop().ticker().nanoTime();
-    writer.start(to.channel(), bytes);
+    writer.start(to);
     watchUpload();
     if (!quiet && writer.wantsMore()) {
       sink.wantBody();
@@ -173,13 +172,13 @@ final class Exchange implements RequestSink {
    * for a 100. In between, only an upstream that does not take the body is at fault.
    */
   private void watchUpload() {
-    UpstreamConnection to = connection;
+    Carrier to = carrier;
     if (to == null) {
       return;
     }
     if (writer.isComplete() || expectsContinue) {
       to.deadline().in(responseNanos);
-    } else if (to.channel().isWritable()) {
+    } else if (to.isWritable()) {
       to.deadline().none();
     } else {
       to.deadline().in(pool.settings().idleTimeout().toNanos());
@@ -193,11 +192,11 @@ final class Exchange implements RequestSink {
 
   @Override
   public void clientWritable() {
-    UpstreamConnection from = connection;
+    Carrier from = carrier;
     if (paused && from != null) {
       paused = false;
       from.deadline().in(pool.settings().idleTimeout().toNanos());
-      from.channel().read();
+      from.readOn();
     }
   }
 
@@ -219,7 +218,7 @@ final class Exchange implements RequestSink {
     if (phase != Phase.RELAYING || sink.isWritable()) {
       return true;
     }
-    UpstreamConnection from = connection;
+    Carrier from = carrier;
     if (from != null) {
       from.deadline().none();
     }
@@ -256,15 +255,17 @@ final class Exchange implements RequestSink {
   }
 
   private void switched(HttpResponse response) {
-    UpstreamConnection from = connection;
-    if (switching == null || from == null || !switching.agrees(response)) {
+    Carrier from = carrier;
+    if (switching == null
+        || !(from instanceof UpstreamConnection whole)
+        || !switching.agrees(response)) {
       fail(Reason.UPSTREAM_INVALID_RESPONSE);
       return;
     }
     pool.listener().responseHead(pool.settings().name(), pool.loop().ticker().nanoTime() - sentAt);
     phase = Phase.OVER;
-    connection = null;
-    switching.over(response.headers(), from);
+    carrier = null;
+    switching.over(response.headers(), whole);
   }
 
   /** A whole response that is passed on as it came. */
@@ -309,20 +310,20 @@ final class Exchange implements RequestSink {
   }
 
   private void touch() {
-    UpstreamConnection from = connection;
+    Carrier from = carrier;
     if (from != null) {
       from.deadline().in(pool.settings().idleTimeout().toNanos());
     }
   }
 
   private void complete(HttpHeaders trailers) {
-    UpstreamConnection from = connection;
-    boolean whole = writer.isComplete();
+    Carrier from = carrier;
+    boolean sent = writer.isComplete();
     phase = Phase.OVER;
-    connection = null;
+    carrier = null;
     writer.discard();
     if (from != null) {
-      from.finished(whole);
+      from.finished(sent);
     }
     sink.end(trailers);
   }
@@ -346,9 +347,9 @@ final class Exchange implements RequestSink {
    * The connection is gone. A kept connection may have been closed by the upstream just before the
    * request was sent; then, and only then, it is sent once more (RFC 9112 section 9.3.1, rule 116).
    */
-  void lost(UpstreamConnection gone) {
+  void lost(Carrier gone) {
     boolean race = phase == Phase.FORWARDING && gone.isReused() && !gone.hasAnswered();
-    connection = null;
+    carrier = null;
     if (race && !repeated && IDEMPOTENT.contains(head.method()) && writer.isRepeatable()) {
       repeated = true;
       phase = Phase.WAITING;
@@ -383,8 +384,8 @@ final class Exchange implements RequestSink {
   private void over() {
     phase = Phase.OVER;
     writer.discard();
-    UpstreamConnection open = connection;
-    connection = null;
+    Carrier open = carrier;
+    carrier = null;
     if (open != null) {
       open.abandon();
     }

@@ -1,13 +1,18 @@
 package dev.bearward.proxy;
 
+import dev.bearward.access.IdentityNames;
+import dev.bearward.access.Permit;
 import dev.bearward.http.Reason;
+import dev.bearward.http.RequestHead;
 import dev.bearward.tls.ClientTls;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.ssl.SslHandler;
@@ -20,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * an end, closes it. Event loop only.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a close that fails has nobody to tell
-final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Carrier {
   private final LoopPool pool;
   private final Channel channel;
   private final ResponseDecoder decoder = new ResponseDecoder();
+  private final Http1Request request;
   private final Deadline deadline;
   private @Nullable Exchange exchange;
   private boolean used;
@@ -38,6 +44,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
     this.pool = pool;
     this.channel = channel;
+    this.request = new Http1Request(channel);
     this.deadline = new Deadline(pool.loop(), this::deadlinePassed);
     channel.pipeline().addLast(decoder, this);
   }
@@ -46,8 +53,37 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return channel;
   }
 
-  /** What its exchange waits for at the moment. */
-  Deadline deadline() {
+  @Override
+  public boolean head(Permit permit, RequestHead head, RequestBody framing, boolean upgrade) {
+    HeadBytes bytes = pool.heads().write(permit, head, framing, upgrade);
+    if (bytes != null) {
+      request.head(bytes, framing);
+    }
+    return bytes != null;
+  }
+
+  @Override
+  public void part(ByteBuf part) {
+    request.part(part);
+  }
+
+  @Override
+  public void end(HttpHeaders trailers, IdentityNames own) {
+    request.end(pool.heads().writeLastChunk(trailers, own));
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public void readOn() {
+    channel.read();
+  }
+
+  @Override
+  public Deadline deadline() {
     return deadline;
   }
 
@@ -56,12 +92,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** Whether the present exchange is not its first. */
-  boolean isReused() {
+  @Override
+  public boolean isReused() {
     return reused;
   }
 
   /** Whether any byte came since the present exchange began. */
-  boolean hasAnswered() {
+  @Override
+  public boolean hasAnswered() {
     return decoder.begun();
   }
 
@@ -75,16 +113,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     channel.read();
   }
 
-  /** The exchange never sent anything on it. */
-  void unused() {
+  @Override
+  public void unused() {
     exchange = null;
     used = reused;
     decoder.awaitNothing();
     pool.release(this);
   }
 
-  /** The response ended; {@code requestSent} says whether the request did too. */
-  void finished(boolean requestSent) {
+  @Override
+  public void finished(boolean requestSent) {
     exchange = null;
     if (requestSent && decoder.framing().persistent() && !decoder.holdsBytes()) {
       pool.release(this);
@@ -93,8 +131,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Its exchange wants no more of it. */
-  void abandon() {
+  @Override
+  public void abandon() {
     exchange = null;
     close();
   }
@@ -128,6 +166,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   void close() {
     deadline.stop();
+    request.discard();
     channel.close();
   }
 
