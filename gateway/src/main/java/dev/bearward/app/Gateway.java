@@ -9,6 +9,8 @@ import dev.bearward.observe.AccessLog;
 import dev.bearward.observe.Meters;
 import dev.bearward.outbound.OutboundClients;
 import dev.bearward.proxy.PooledForwarder;
+import dev.bearward.proxy.ProxyEnvironment;
+import dev.bearward.proxy.SystemNames;
 import dev.bearward.revocation.LocalRevocations;
 import dev.bearward.server.EventLoops;
 import dev.bearward.server.Server;
@@ -22,6 +24,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,10 +127,11 @@ public final class Gateway implements AutoCloseable {
             new PooledForwarder(
                 settings.upstreams(),
                 tls.upstreams(),
-                settings.server().requestIdHeader(),
-                InetAddress::getAllByName,
-                lookups,
-                meters.upstreams()));
+                new ProxyEnvironment(
+                    settings.server().requestIdHeader(),
+                    new SystemNames(InetAddress::getAllByName, lookups),
+                    SplittableRandom::new,
+                    meters.upstreams())));
     meters.watchPools(forwarder::figures);
 
     var view = new RunningView(settings, keys, opaque, revocations, meters);

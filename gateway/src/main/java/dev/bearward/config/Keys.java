@@ -38,7 +38,7 @@ enum Keys {
   INTROSPECTION("issuers[].introspection", "url clientId clientSecret cache concurrency", ""),
   REQUIRED_CLAIM("issuers[].requireClaims[]", "claim equals contains in", ""),
   TOKEN_CACHE("tokenCache", "maxBytes", ""),
-  UPSTREAM("upstreams.*", "endpoints tls timeouts pool", "balance protocol health outlier retry"),
+  UPSTREAM("upstreams.*", "endpoints balance tls timeouts pool", "protocol health outlier retry"),
   UPSTREAM_TLS("upstreams.*.tls", "ca certificate key serverName", ""),
   UPSTREAM_TIMEOUTS("upstreams.*.timeouts", "connect response idle", ""),
   POOL("upstreams.*.pool", "maxConnections maxPending wait", ""),

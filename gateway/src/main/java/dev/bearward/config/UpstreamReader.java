@@ -1,16 +1,19 @@
 package dev.bearward.config;
 
-import dev.bearward.config.Urls.Url;
+import dev.bearward.config.EndpointReader.Endpoints;
 import dev.bearward.http.Authority;
 import dev.bearward.http.IpAddress;
+import dev.bearward.proxy.Balance;
+import dev.bearward.proxy.EndpointAddress;
 import dev.bearward.proxy.UpstreamSettings;
 import dev.bearward.tls.ClientTlsSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +22,14 @@ final class UpstreamReader {
   private static final int MOST = 1_000;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final String NAME_EXPECTED = "a name of letters, digits and . _ -, at most 64";
-  private static final String ENDPOINT =
-      "http://host:port or https://host:port without user information and path";
+  private static final Map<String, Balance> BALANCES =
+      new TreeMap<>(
+          Map.of("leastRequests", Balance.LEAST_REQUESTS, "roundRobin", Balance.ROUND_ROBIN));
+
+  /** Stands in for endpoints that have a problem. */
+  private static final Endpoints NOWHERE =
+      new Endpoints(List.of(new EndpointAddress.Tcp("invalid", 80)), false);
+
   private static final Duration SHORTEST = Duration.ofMillis(10);
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -62,61 +71,28 @@ final class UpstreamReader {
 
   private @Nullable UpstreamSettings upstream(String name, Value value) {
     if (!value.isMapping()) {
-      Url url = endpoint(value);
-      Section none = Section.none(value);
-      return url == null ? null : settings(name, url, tls(none, url), none, none);
+      Endpoints only = EndpointReader.one(value);
+      return only == null ? null : settings(name, only, Section.none(value));
     }
     Section upstream = Section.of(value, Keys.UPSTREAM);
-    Url url = upstream.need("endpoints", "a list of one endpoint", UpstreamReader::endpoints);
-    ClientTlsSettings tls = tls(upstream, url == null ? Url.NOWHERE : url);
-    Section timeouts = upstream.inner("timeouts", Keys.UPSTREAM_TIMEOUTS);
-    Section pool = upstream.inner("pool", Keys.POOL);
+    Endpoints endpoints =
+        upstream.need("endpoints", "a list of one or more endpoints", EndpointReader::all);
     // Read in any case, so that every problem is told.
-    UpstreamSettings settings =
-        settings(name, url == null ? Url.NOWHERE : url, tls, timeouts, pool);
-    return url == null ? null : settings;
+    UpstreamSettings settings = settings(name, endpoints == null ? NOWHERE : endpoints, upstream);
+    return endpoints == null ? null : settings;
   }
 
-  private static @Nullable Url endpoints(Value value) {
-    List<Url> urls = value.list(1, 100, UpstreamReader::endpoint);
-    List<Value> items = value.isList() ? value.elements() : List.of();
-    if (items.size() > 1) {
-      items.get(1).refuseSaying("a second endpoint is " + Keys.NOT_BUILT);
-      return null;
-    }
-    return urls == null || urls.isEmpty() ? null : urls.getFirst();
-  }
-
-  private static @Nullable Url endpoint(Value value) {
-    String text = value.text(ENDPOINT);
-    if (text == null) {
-      return null;
-    }
-    Optional<Url> url = Urls.parse(text);
-    if (text.startsWith("unix:")) {
-      value.refuseNotBuilt();
-      return null;
-    }
-    if (url.isEmpty() || !url.get().isOrigin()) {
-      value.refuse(ENDPOINT);
-      return null;
-    }
-    return url.get();
-  }
-
-  /** TLS of an https endpoint, with what the mapping says of it. */
-  private @Nullable ClientTlsSettings tls(Section upstream, Url url) {
+  /** TLS of https endpoints, with what the mapping says of it. */
+  private @Nullable ClientTlsSettings tls(Section upstream, Endpoints endpoints) {
     Section tls = upstream.orNull("tls", v -> v.section(Keys.UPSTREAM_TLS));
     if (tls == null) {
-      return url.https() ? new ClientTlsSettings(bare(url), url.port(), null, null, null) : null;
+      return endpoints.https() ? new ClientTlsSettings(null, null, null) : null;
     }
-    if (!url.https() && !url.equals(Url.NOWHERE)) {
+    if (!endpoints.https() && endpoints != NOWHERE) {
       upstream.report("tls", "never used (expected: an https endpoint)");
     }
     boolean shows = tls.has("certificate") || tls.has("key");
     return new ClientTlsSettings(
-        bare(url),
-        url.port(),
         tls.orNull("ca", tlsReader::authorities),
         shows ? tlsReader.identity(tls) : null,
         tls.orNull("serverName", UpstreamReader::serverName));
@@ -139,17 +115,14 @@ final class UpstreamReader {
     return name ? text : null;
   }
 
-  private static String bare(Url url) {
-    return Addresses.bare(url.host());
-  }
-
-  private static UpstreamSettings settings(
-      String name, Url url, @Nullable ClientTlsSettings tls, Section timeouts, Section pool) {
+  private UpstreamSettings settings(String name, Endpoints endpoints, Section upstream) {
+    Section timeouts = upstream.inner("timeouts", Keys.UPSTREAM_TIMEOUTS);
+    Section pool = upstream.inner("pool", Keys.POOL);
     return new UpstreamSettings(
         name,
-        Addresses.bare(url.host()),
-        url.port(),
-        tls,
+        endpoints.addresses(),
+        upstream.or("balance", Balance.LEAST_REQUESTS, UpstreamReader::balance),
+        tls(upstream, endpoints),
         timeouts.or(
             "connect", Duration.ofSeconds(2), v -> v.duration(SHORTEST, Duration.ofMinutes(1))),
         timeouts.or("response", Duration.ofSeconds(30), v -> v.duration(SHORTEST, HOUR)),
@@ -157,5 +130,10 @@ final class UpstreamReader {
         pool.or("maxConnections", 256, v -> v.whole(1, 65_535)),
         pool.or("maxPending", 1_024, v -> v.whole(0, 1_000_000)),
         pool.or("wait", Duration.ofSeconds(1), v -> v.duration(SHORTEST, Duration.ofMinutes(1))));
+  }
+
+  private static @Nullable Balance balance(Value value) {
+    String word = value.word(BALANCES.keySet());
+    return word == null ? null : BALANCES.get(word);
   }
 }

@@ -39,7 +39,7 @@ final class Exchange implements RequestSink {
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE");
 
-  private final LoopPool pool;
+  private final UpstreamLoop upstream;
   private final Permit permit;
   private final RequestHead head;
   private final RequestBody framing;
@@ -62,13 +62,13 @@ final class Exchange implements RequestSink {
    * Takes what is to be forwarded, and what becomes of a 101; null when the request asks for none.
    */
   Exchange(
-      LoopPool pool,
+      UpstreamLoop upstream,
       Permit permit,
       RequestHead head,
       RequestBody framing,
       ResponseSink sink,
       @Nullable Switching switching) {
-    this.pool = pool;
+    this.upstream = upstream;
     this.permit = permit;
     this.head = head;
     this.framing = framing;
@@ -76,13 +76,23 @@ final class Exchange implements RequestSink {
     this.switching = switching;
     this.writer = new RequestWriter(framing, permit.identityNames());
     Duration own = permit.route().responseTimeout();
-    this.responseNanos = (own == null ? pool.settings().responseTimeout() : own).toNanos();
+    this.responseNanos = (own == null ? upstream.settings().responseTimeout() : own).toNanos();
   }
 
   /** Begins; the sink is not called before this returns. */
   void start() {
-    pool.acquire(this);
+    upstream.acquire(this);
     quiet = false;
+  }
+
+  /** It has an endpoint, and is about to get or to wait for a connection there. */
+  void assigned(LoopPool to) {
+    pool = to;
+  }
+
+  /** What it has tried so far, or null when nothing failed. */
+  @Nullable Attempts attempts() {
+    return attempts;
   }
 
   /** The time limit of a wait for a connection runs. */
@@ -120,13 +130,41 @@ final class Exchange implements RequestSink {
     }
     carrier = to;
     phase = Phase.FORWARDING;
-    expectsContinue = pool.heads().expectsContinue() && !writer.isComplete();
-    sentAt = pool.loop().ticker().nanoTime();
+    expectsContinue = upstream.heads().expectsContinue() && !writer.isComplete();
+    sentAt = upstream.loop().ticker().nanoTime();
     writer.start(to);
     watchUpload();
     if (!quiet && writer.wantsMore()) {
       sink.wantBody();
     }
+  }
+
+  /** It waits no longer for what it waited for, but goes on. */
+  void moves() {
+    stopWaiting();
+    pool = null;
+  }
+
+  /** The endpoint cannot be connected to; nothing was sent. */
+  void notConnected(Reason reason) {
+    Endpoint failed = requirePool().endpoint();
+    Attempts all = attempts == null ? new Attempts() : attempts;
+    attempts = all;
+    all.failedAt(failed);
+    if (upstream.hasStandIn(failed, all)) {
+      moves();
+      upstream.acquire(this);
+    } else {
+      unconnected(reason);
+    }
+  }
+
+  private LoopPool requirePool() {
+    LoopPool at = pool;
+    if (at == null) {
+      throw new IllegalStateException("exchange: no endpoint");
+    }
+    return at;
   }
 
   /** No connection can be had. */
@@ -181,7 +219,7 @@ final class Exchange implements RequestSink {
     } else if (to.isWritable()) {
       to.deadline().none();
     } else {
-      to.deadline().in(pool.settings().idleTimeout().toNanos());
+      to.deadline().in(upstream.settings().idleTimeout().toNanos());
     }
   }
 
@@ -195,7 +233,7 @@ final class Exchange implements RequestSink {
     Carrier from = carrier;
     if (paused && from != null) {
       paused = false;
-      from.deadline().in(pool.settings().idleTimeout().toNanos());
+      from.deadline().in(upstream.settings().idleTimeout().toNanos());
       from.readOn();
     }
   }
@@ -203,8 +241,12 @@ final class Exchange implements RequestSink {
   @Override
   public void cancel() {
     if (phase == Phase.WAITING) {
-      pool.abandon(this);
       stopWaiting();
+      if (pool == null) {
+        upstream.abandon(this);
+      } else {
+        pool.abandon(this);
+      }
     }
     cancelled = true;
     over();
@@ -249,7 +291,9 @@ final class Exchange implements RequestSink {
       return;
     }
     phase = Phase.RELAYING;
-    pool.listener().responseHead(pool.settings().name(), pool.loop().ticker().nanoTime() - sentAt);
+    upstream
+        .listener()
+        .responseHead(upstream.settings().name(), upstream.loop().ticker().nanoTime() - sentAt);
     touch();
     sink.head(status, response.status().reasonPhrase(), response.headers(), end.length());
   }
@@ -262,7 +306,9 @@ final class Exchange implements RequestSink {
       fail(Reason.UPSTREAM_INVALID_RESPONSE);
       return;
     }
-    pool.listener().responseHead(pool.settings().name(), pool.loop().ticker().nanoTime() - sentAt);
+    upstream
+        .listener()
+        .responseHead(upstream.settings().name(), upstream.loop().ticker().nanoTime() - sentAt);
     phase = Phase.OVER;
     carrier = null;
     switching.over(response.headers(), whole);
@@ -271,7 +317,9 @@ final class Exchange implements RequestSink {
   /** A whole response that is passed on as it came. */
   void plain(ResponseDecoder.PlainResponse response) {
     phase = Phase.RELAYING;
-    pool.listener().responseHead(pool.settings().name(), pool.loop().ticker().nanoTime() - sentAt);
+    upstream
+        .listener()
+        .responseHead(upstream.settings().name(), upstream.loop().ticker().nanoTime() - sentAt);
     sink.head(response.head());
     if (phase == Phase.RELAYING && response.body().isReadable()) {
       sink.body(response.body());
@@ -312,7 +360,7 @@ final class Exchange implements RequestSink {
   private void touch() {
     Carrier from = carrier;
     if (from != null) {
-      from.deadline().in(pool.settings().idleTimeout().toNanos());
+      from.deadline().in(upstream.settings().idleTimeout().toNanos());
     }
   }
 
@@ -354,7 +402,7 @@ final class Exchange implements RequestSink {
       repeated = true;
       phase = Phase.WAITING;
       writer.rewind();
-      pool.acquireFresh(this);
+      requirePool().acquireFresh(this);
     } else {
       fail(Reason.UPSTREAM_RESET);
     }
@@ -369,7 +417,7 @@ final class Exchange implements RequestSink {
 
   private void report(Reason reason) {
     if (quiet) {
-      pool.loop().execute(() -> reportLater(reason));
+      upstream.loop().execute(() -> reportLater(reason));
     } else {
       sink.fail(reason);
     }

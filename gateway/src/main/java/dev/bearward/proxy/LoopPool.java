@@ -1,7 +1,6 @@
 package dev.bearward.proxy;
 
 import dev.bearward.http.Reason;
-import dev.bearward.tls.ClientTls;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,24 +11,28 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop to one upstream, and the exchanges of that loop that wait for
+ * The connections of one event loop to one endpoint, and the exchanges of that loop that wait for
  * one. The connection used last is used next, so that those not needed grow old and go. Event loop
  * only, but for {@link #idleCount}.
  */
 final class LoopPool {
-  private final Upstream upstream;
+  private final Endpoint endpoint;
+  private final UpstreamLoop part;
   private final EventLoop loop;
-  private final RequestHeadWriter heads;
   private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
   private final Deque<Exchange> waiting = new ArrayDeque<>();
   private final Set<UpstreamConnection> all = new HashSet<>();
   private volatile int idleCount;
   private boolean queued;
 
-  LoopPool(Upstream upstream, EventLoop loop, RequestHeadWriter heads) {
-    this.upstream = upstream;
-    this.loop = loop;
-    this.heads = heads;
+  LoopPool(Endpoint endpoint, UpstreamLoop part) {
+    this.endpoint = endpoint;
+    this.part = part;
+    this.loop = part.loop();
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
   }
 
   EventLoop loop() {
@@ -37,23 +40,15 @@ final class LoopPool {
   }
 
   RequestHeadWriter heads() {
-    return heads;
+    return part.heads();
   }
 
   UpstreamSettings settings() {
-    return upstream.settings();
+    return endpoint.settings();
   }
 
   ProxyListener listener() {
-    return upstream.listener();
-  }
-
-  @Nullable ClientTls tls() {
-    return upstream.tls();
-  }
-
-  UpstreamAddresses addresses() {
-    return upstream.addresses();
+    return part.listener();
   }
 
   /** Idle connections, to be read from any thread. */
@@ -74,7 +69,7 @@ final class LoopPool {
 
   /** As {@link #acquire}, but never a kept one. */
   void acquireFresh(Exchange exchange) {
-    if (waiting.isEmpty() && upstream.tryOpen()) {
+    if (waiting.isEmpty() && endpoint.tryOpen()) {
       open(exchange);
     } else {
       enqueue(exchange);
@@ -95,7 +90,7 @@ final class LoopPool {
   }
 
   private void enqueue(Exchange exchange) {
-    if (!upstream.tryWait()) {
+    if (!endpoint.tryWait()) {
       exchange.unconnected(Reason.OVERLOADED);
       return;
     }
@@ -108,7 +103,7 @@ final class LoopPool {
 
   private void waitedTooLong(Exchange exchange) {
     if (waiting.remove(exchange)) {
-      upstream.waited();
+      endpoint.waited();
       leaveQueueIfServed();
       exchange.unconnected(Reason.OVERLOADED);
     }
@@ -117,7 +112,7 @@ final class LoopPool {
   /** An exchange that waits wants nothing any more. */
   void abandon(Exchange exchange) {
     if (waiting.remove(exchange)) {
-      upstream.waited();
+      endpoint.waited();
       leaveQueueIfServed();
     }
   }
@@ -126,30 +121,30 @@ final class LoopPool {
   private void leaveQueueIfServed() {
     if (queued && waiting.isEmpty()) {
       queued = false;
-      upstream.leave(this);
+      endpoint.leave(this);
     }
   }
 
   private @Nullable Exchange nextWaiting() {
     Exchange next = waiting.poll();
     if (next != null) {
-      upstream.waited();
+      endpoint.waited();
       leaveQueueIfServed();
     }
     return next;
   }
 
   /**
-   * Opens what the upstream allows for those that wait. The loop queues up before it tries, so that
+   * Opens what the endpoint allows for those that wait. The loop queues up before it tries, so that
    * a connection given back in between is not missed.
    */
   private void serveByOpening() {
     while (!waiting.isEmpty()) {
       if (!queued) {
         queued = true;
-        upstream.queueUp(this);
+        endpoint.queueUp(this);
       }
-      if (!upstream.tryOpen()) {
+      if (!endpoint.tryOpen()) {
         return;
       }
       Exchange next = nextWaiting();
@@ -164,13 +159,14 @@ final class LoopPool {
     queued = false;
     serveByOpening();
     if (waiting.isEmpty()) {
-      upstream.nextTurn();
+      endpoint.nextTurn();
     }
   }
 
   /** A new connection is there. */
   void opened(UpstreamConnection connection) {
     all.add(connection);
+    endpoint.connected(true);
     listener().connectionOpened(settings().name());
     connection.channel().closeFuture().addListener(closed -> gone(connection));
   }
@@ -181,21 +177,22 @@ final class LoopPool {
       idleCount = idle.size();
     }
     listener().connectionClosed(settings().name());
-    upstream.closed();
+    endpoint.closed();
   }
 
   /** No connection could be opened. */
   void notOpened(Exchange exchange, Reason reason) {
-    upstream.closed();
+    endpoint.connected(false);
+    endpoint.closed();
     if (!exchange.isOver()) {
-      exchange.unconnected(reason);
+      exchange.notConnected(reason);
     }
   }
 
   /** A connection is free for another exchange. */
   void release(UpstreamConnection connection) {
     Exchange next = waiting.peek();
-    boolean keep = connection.isUsable() && !upstream.isDraining() && mayKeep(next);
+    boolean keep = connection.isUsable() && !endpoint.isDraining() && mayKeep(next);
     if (!keep) {
       connection.close();
     } else if (next == null) {
@@ -212,9 +209,9 @@ final class LoopPool {
   /** Whether a free connection stays here, rather than make room for a new one. */
   private boolean mayKeep(@Nullable Exchange next) {
     if (next == null) {
-      return !upstream.isTurnOfOther(this);
+      return !endpoint.isTurnOfOther(this);
     }
-    boolean unfair = all.size() > upstream.fairShare() && upstream.isTurnOfOther(this);
+    boolean unfair = all.size() > endpoint.fairShare() && endpoint.isTurnOfOther(this);
     return !unfair && !next.needsFreshConnection();
   }
 
@@ -229,6 +226,14 @@ final class LoopPool {
 
   void closeAllIdle() {
     List.copyOf(idle).forEach(UpstreamConnection::close);
+  }
+
+  /** What waits goes elsewhere. */
+  void sendAway() {
+    for (Exchange next = nextWaiting(); next != null; next = nextWaiting()) {
+      next.moves();
+      part.acquire(next);
+    }
   }
 
   void closeAll() {

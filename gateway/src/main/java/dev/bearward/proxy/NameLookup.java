@@ -1,10 +1,29 @@
 package dev.bearward.proxy;
 
+import io.netty.channel.EventLoop;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 
-/** Looks a host name up; may block, so it is never called on an event loop. */
+/** Port: looks host names up, without ever blocking the caller. */
 public interface NameLookup {
-  /** The addresses of a name, the preferred one first; at least one. */
-  InetAddress[] addresses(String host) throws UnknownHostException;
+  /**
+   * What a name stands for.
+   *
+   * @param addresses the preferred one first; at least one
+   * @param usableFor how long they are good
+   */
+  record Addresses(List<InetAddress> addresses, Duration usableFor) {
+    public Addresses {
+      addresses = List.copyOf(addresses);
+    }
+  }
+
+  /**
+   * Looks a name up; completes on any thread, exceptionally when it stands for nothing.
+   *
+   * @param loop that a look-up may use for its sockets
+   */
+  CompletionStage<Addresses> find(String host, EventLoop loop);
 }

@@ -1,7 +1,6 @@
 package dev.bearward.proxy;
 
 import dev.bearward.http.Reason;
-import dev.bearward.tls.ClientTls;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -10,26 +9,27 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
-import java.util.List;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens one connection for one exchange: finds the upstream's addresses and tries them in order,
- * all within the connect time-out. If the exchange is over by then, the connection is kept for
- * another. Event loop only.
+ * Opens one connection for one exchange, within the connect time-out. If the exchange is over by
+ * then, the connection is kept for another. Event loop only.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a close that fails has nobody to tell
 final class Opening {
-  /** Most addresses of a name that are tried. */
-  private static final int MAX_ADDRESSES = 8;
-
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
@@ -51,71 +51,55 @@ final class Opening {
   void start() {
     long nanos = pool.settings().connectTimeout().toNanos();
     limit = pool.loop().schedule(this::timedOut, nanos, TimeUnit.NANOSECONDS);
-    pool.addresses().find(pool.loop(), addresses -> tryNext(addresses, 0));
-  }
-
-  private void tryNext(List<InetSocketAddress> addresses, int index) {
-    if (over) {
-      return;
-    }
-    if (index == Math.min(addresses.size(), MAX_ADDRESSES)) {
-      fail(Reason.UPSTREAM_UNAVAILABLE);
-      return;
-    }
-    Channel channel = newChannel(pool.loop());
-    ClientTls tls = pool.tls();
-    SslHandler handler = tls == null ? null : tls.newHandler(channel.alloc());
-    var connection = new UpstreamConnection(pool, channel, handler);
+    Channel channel = newChannel(pool.loop(), pool.endpoint().address());
+    SslHandler tls = pool.endpoint().newTls(channel.alloc());
+    var connection = new UpstreamConnection(pool, channel, tls);
     trying = channel;
     pool.loop()
         .register(channel)
         .addListener(registered -> {
           if (registered.isSuccess()) {
-            connect(connection, handler, addresses, index);
+            connect(connection, tls);
           } else {
-            failed(channel, addresses, index);
+            failed(channel);
           }
         });
   }
 
-  private void connect(
-      UpstreamConnection connection,
-      @Nullable SslHandler tls,
-      List<InetSocketAddress> addresses,
-      int index) {
+  private void connect(UpstreamConnection connection, @Nullable SslHandler tls) {
     Channel channel = connection.channel();
     channel
-        .connect(addresses.get(index))
+        .connect(target(channel, pool.endpoint().address()))
         .addListener(connected -> {
           if (!connected.isSuccess()) {
-            failed(channel, addresses, index);
+            failed(channel);
           } else if (tls == null) {
             opened(connection);
           } else {
-            shakeHands(connection, tls, addresses, index);
+            shakeHands(connection, tls);
           }
         });
   }
 
-  private void shakeHands(
-      UpstreamConnection connection, SslHandler tls, List<InetSocketAddress> addresses, int index) {
+  private void shakeHands(UpstreamConnection connection, SslHandler tls) {
     tls.handshakeFuture()
         .addListener(agreed -> {
           if (agreed.isSuccess()) {
             opened(connection);
             return;
           }
-          ClientTls ours = pool.tls();
-          if (ours != null && !over) {
-            ours.refused(agreed.cause());
+          if (!over) {
+            pool.endpoint().refusedTls(agreed.cause());
           }
-          failed(connection.channel(), addresses, index);
+          failed(connection.channel());
         });
   }
 
-  private void failed(Channel channel, List<InetSocketAddress> addresses, int index) {
+  private void failed(Channel channel) {
     channel.close();
-    tryNext(addresses, index + 1);
+    if (!over) {
+      fail(Reason.UPSTREAM_UNAVAILABLE);
+    }
   }
 
   private void opened(UpstreamConnection connection) {
@@ -153,17 +137,35 @@ final class Opening {
     }
   }
 
-  private static Channel newChannel(EventLoop loop) {
-    Channel channel = isEpoll(loop) ? new EpollSocketChannel() : new NioSocketChannel();
+  /** Netty's native transport has a type of its own for the address of a Unix-domain socket. */
+  private static SocketAddress target(Channel channel, SocketAddress address) {
+    return address instanceof UnixDomainSocketAddress unix && channel instanceof UnixChannel
+        ? new DomainSocketAddress(unix.getPath().toString())
+        : address;
+  }
+
+  private static Channel newChannel(EventLoop loop, SocketAddress to) {
+    boolean tcp = to instanceof InetSocketAddress;
+    Channel channel = tcp ? tcp(isEpoll(loop)) : unix(isEpoll(loop));
     ChannelConfig config = channel.config();
     config.setAutoRead(false);
     // A failed write must not lose an answer that already lies in the receive buffer.
     config.setAutoClose(false);
     config.setWriteBufferWaterMark(WATER_MARK);
     config.setRecvByteBufAllocator(READS);
-    config.setOption(ChannelOption.TCP_NODELAY, true);
-    config.setOption(ChannelOption.SO_KEEPALIVE, true);
+    if (tcp) {
+      config.setOption(ChannelOption.TCP_NODELAY, true);
+      config.setOption(ChannelOption.SO_KEEPALIVE, true);
+    }
     return channel;
+  }
+
+  private static Channel tcp(boolean epoll) {
+    return epoll ? new EpollSocketChannel() : new NioSocketChannel();
+  }
+
+  private static Channel unix(boolean epoll) {
+    return epoll ? new EpollDomainSocketChannel() : new NioDomainSocketChannel();
   }
 
   private static boolean isEpoll(EventLoop loop) {

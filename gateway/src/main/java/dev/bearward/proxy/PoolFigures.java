@@ -8,4 +8,10 @@ package dev.bearward.proxy;
  * @param idle connections kept for the next exchange
  * @param pending exchanges that wait for a connection
  */
-public record PoolFigures(String upstream, int active, int idle, int pending) {}
+public record PoolFigures(String upstream, int active, int idle, int pending) {
+  /** Both together. */
+  PoolFigures plus(PoolFigures other) {
+    return new PoolFigures(
+        upstream, active + other.active, idle + other.idle, pending + other.pending);
+  }
+}

@@ -5,13 +5,11 @@ import dev.bearward.http.RequestHead;
 import dev.bearward.http.WebSocketHandshake;
 import dev.bearward.tls.ClientTls;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Ticker;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,47 +22,19 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
   private final Map<String, Upstream> upstreams;
 
   /**
-   * Makes no connection yet; no upstream has TLS.
-   *
-   * @see #PooledForwarder(Collection, Map, String, NameLookup, Executor, ProxyListener)
-   */
-  public PooledForwarder(
-      Collection<UpstreamSettings> upstreams,
-      String requestIdHeader,
-      NameLookup names,
-      Executor lookups,
-      ProxyListener listener) {
-    this(upstreams, Map.of(), requestIdHeader, names, lookups, listener);
-  }
-
-  /**
-   * Makes no connection yet.
+   * Makes no connection and looks no name up yet.
    *
    * @param upstreams all that routes may name
    * @param tls of those that have it, by name
-   * @param requestIdHeader field that carries the request's id upstream
-   * @param names looks host names up
-   * @param lookups runs these look-ups, which block; bounded by one task per upstream
-   * @param listener hears of connections and response times
    */
   public PooledForwarder(
       Collection<UpstreamSettings> upstreams,
       Map<String, ClientTls> tls,
-      String requestIdHeader,
-      NameLookup names,
-      Executor lookups,
-      ProxyListener listener) {
-    var fields = new RequestFields(requestIdHeader);
+      ProxyEnvironment environment) {
+    var fields = new RequestFields(environment.requestIdHeader());
     this.upstreams =
         upstreams.stream()
-            .map(settings ->
-                new Upstream(
-                    settings,
-                    tls.get(settings.name()),
-                    new UpstreamAddresses(settings, names, lookups, Ticker.systemTicker()),
-                    fields,
-                    requestIdHeader,
-                    listener))
+            .map(settings -> new Upstream(settings, tls.get(settings.name()), fields, environment))
             .collect(
                 Collectors.toUnmodifiableMap(
                     upstream -> upstream.settings().name(), Function.identity()));
@@ -84,7 +54,7 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
       loop.execute(answer::give);
       return answer;
     }
-    return started(new Exchange(pool(permit, loop), permit, head, body, sink, null));
+    return started(new Exchange(upstream(permit, loop), permit, head, body, sink, null));
   }
 
   /**
@@ -97,15 +67,15 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
     RequestHead head = permit.use();
     var switching = new Switching(WebSocketHandshake.accept(head), tunnels);
     return started(
-        new Exchange(pool(permit, loop), permit, head, RequestBody.NONE, sink, switching));
+        new Exchange(upstream(permit, loop), permit, head, RequestBody.NONE, sink, switching));
   }
 
-  private LoopPool pool(Permit permit, EventLoop loop) {
+  private UpstreamLoop upstream(Permit permit, EventLoop loop) {
     Upstream upstream = upstreams.get(permit.route().upstream());
     if (upstream == null) {
       throw new IllegalStateException("upstream: " + permit.route().upstream());
     }
-    return upstream.pool(loop);
+    return upstream.on(loop);
   }
 
   private static RequestSink started(Exchange exchange) {

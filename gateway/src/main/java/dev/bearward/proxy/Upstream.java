@@ -2,50 +2,49 @@ package dev.bearward.proxy;
 
 import dev.bearward.tls.ClientTls;
 import io.netty.channel.EventLoop;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One upstream as all event loops share it: the number of its connections, the number of exchanges
- * that wait for one, and whose turn is next. Safe for use by several threads.
- *
- * <p>Connections never change their event loop, so a loop that needs one while others have them all
- * cannot take it. It queues up here instead and asks a loop with an idle connection to close it.
- * Whenever a connection is gone, the loop at the head of the queue may open a new one.
+ * One upstream as all event loops share it: its endpoints, one for each address that its
+ * configuration stands for at the moment. Safe for use by several threads.
  */
 final class Upstream {
   private final UpstreamSettings settings;
   private final @Nullable ClientTls tls;
-  private final UpstreamAddresses addresses;
-  private final ProxyListener listener;
+  private final ProxyEnvironment environment;
   private final RequestFields fields;
-  private final String requestIdHeader;
-  private final Map<EventLoop, LoopPool> pools = new ConcurrentHashMap<>();
-  private final AtomicInteger connections = new AtomicInteger();
-  private final AtomicInteger pending = new AtomicInteger();
-  private final Queue<LoopPool> turns = new ConcurrentLinkedQueue<>();
-  private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
-  private volatile boolean draining;
+  private final List<Resolution> resolutions;
+  private final Map<EventLoop, UpstreamLoop> loops = new ConcurrentHashMap<>();
+
+  /** Endpoints whose address is none of the upstream's any more, but that have connections. */
+  private final Set<Endpoint> leaving = new HashSet<>();
+
+  private volatile List<Endpoint> endpoints = List.of();
+  private boolean draining;
 
   Upstream(
       UpstreamSettings settings,
       @Nullable ClientTls tls,
-      UpstreamAddresses addresses,
       RequestFields fields,
-      String requestIdHeader,
-      ProxyListener listener) {
+      ProxyEnvironment environment) {
     this.settings = settings;
     this.tls = tls;
-    this.addresses = addresses;
     this.fields = fields;
-    this.requestIdHeader = requestIdHeader;
-    this.listener = listener;
+    this.environment = environment;
+    this.resolutions =
+        settings.endpoints().stream()
+            .map(endpoint -> new Resolution(endpoint, environment.names(), this::lookedUp))
+            .toList();
+    renew();
   }
 
   UpstreamSettings settings() {
@@ -57,123 +56,109 @@ final class Upstream {
     return tls;
   }
 
-  UpstreamAddresses addresses() {
-    return addresses;
-  }
-
   ProxyListener listener() {
-    return listener;
+    return environment.listener();
   }
 
   /** The part of that event loop. */
-  LoopPool pool(EventLoop loop) {
-    LoopPool pool = pools.get(loop);
-    return pool != null ? pool : pools.computeIfAbsent(loop, this::newPool);
+  UpstreamLoop on(EventLoop loop) {
+    UpstreamLoop part = loops.get(loop);
+    return part != null ? part : loops.computeIfAbsent(loop, this::newPart);
   }
 
-  private LoopPool newPool(EventLoop loop) {
-    return new LoopPool(this, loop, new RequestHeadWriter(fields, requestIdHeader));
+  private UpstreamLoop newPart(EventLoop loop) {
+    return new UpstreamLoop(
+        this,
+        loop,
+        new RequestHeadWriter(fields, environment.requestIdHeader()),
+        Balancer.of(settings.balance(), environment.randoms().get()));
   }
 
-  /** Takes the right to one more connection, if there is one; {@link #closed} gives it back. */
-  boolean tryOpen() {
-    int now = connections.get();
-    while (now < settings.maxConnections()) {
-      if (connections.compareAndSet(now, now + 1)) {
-        return true;
-      }
-      now = connections.get();
-    }
-    return false;
+  /** The endpoints to choose from; the same list until they change. */
+  List<Endpoint> endpoints() {
+    return endpoints;
   }
 
-  /** Gives the right to a connection back; the next loop in the queue may have it. */
-  void closed() {
-    int left = connections.decrementAndGet();
-    if (left == 0 && draining) {
-      drained.complete(null);
-    }
-    nextTurn();
+  /** Looks up the names of which nothing is known. */
+  void lookUp(EventLoop loop) {
+    resolutions.forEach(resolution -> resolution.lookUpIfUnknown(loop));
   }
 
-  /** Lets the next loop in the queue try, when there is something to be had. */
-  void nextTurn() {
-    if (connections.get() < settings.maxConnections()) {
-      LoopPool next = turns.poll();
-      if (next != null) {
-        next.loop().execute(next::turn);
-      }
-    }
+  boolean isLookingUp() {
+    return resolutions.stream().anyMatch(Resolution::isLookingUp);
   }
 
-  /** Takes a place among those that wait, if there is one; {@link #waited} gives it back. */
-  boolean tryWait() {
-    int now = pending.incrementAndGet();
-    if (now > settings.maxPending()) {
-      pending.decrementAndGet();
-      return false;
-    }
-    listener.connectionAwaited(settings.name(), now);
-    return true;
+  private void lookedUp() {
+    renew();
+    loops.values().forEach(part -> part.loop().execute(part::lookedUp));
   }
 
-  void waited() {
-    pending.decrementAndGet();
-  }
-
-  /** Queues a loop up, and asks another one to close an idle connection for it. */
-  void queueUp(LoopPool pool) {
-    turns.add(pool);
-    for (LoopPool other : pools.values()) {
-      if (other != pool && other.idleCount() > 0) {
-        other.loop().execute(other::closeOldestIdle);
-        return;
+  /** Takes over the addresses that are known now. */
+  private synchronized void renew() {
+    var next = new ArrayList<Endpoint>();
+    for (Resolution resolution : resolutions) {
+      for (SocketAddress address : resolution.known()) {
+        next.add(kept(resolution.of(), address));
       }
     }
+    if (next.equals(endpoints)) {
+      return;
+    }
+    List<Endpoint> gone = endpoints.stream().filter(old -> !next.contains(old)).toList();
+    endpoints = List.copyOf(next);
+    gone.forEach(this::retire);
+    if (draining) {
+      next.forEach(Endpoint::drain);
+    }
   }
 
-  /** A loop needs none any more. */
-  void leave(LoopPool pool) {
-    turns.remove(pool);
+  private Endpoint kept(EndpointAddress of, SocketAddress address) {
+    for (Endpoint known : endpoints) {
+      if (known.of().equals(of) && known.address().equals(address)) {
+        return known;
+      }
+    }
+    return new Endpoint(this, of, address);
   }
 
-  /** Whether it is another loop's turn. */
-  boolean isTurnOfOther(LoopPool pool) {
-    LoopPool next = turns.peek();
-    return next != null && next != pool;
+  private void retire(Endpoint endpoint) {
+    leaving.add(endpoint);
+    endpoint.retire().thenRun(() -> left(endpoint));
   }
 
-  /** Connections a loop may keep to itself while others wait. */
-  int fairShare() {
-    return Math.max(1, settings.maxConnections() / Math.max(1, pools.size()));
+  private synchronized void left(Endpoint endpoint) {
+    leaving.remove(endpoint);
   }
 
-  boolean isDraining() {
-    return draining;
+  private synchronized List<Endpoint> all() {
+    var all = new ArrayList<>(endpoints);
+    all.addAll(leaving);
+    return all;
   }
 
   /** Keeps no connection beyond its exchange from now on. */
   CompletionStage<@Nullable Void> drain() {
-    draining = true;
-    pools.values().forEach(pool -> pool.loop().execute(pool::closeAllIdle));
-    if (connections.get() == 0) {
-      drained.complete(null);
+    synchronized (this) {
+      draining = true;
     }
-    return drained;
+    resolutions.forEach(Resolution::stop);
+    return CompletableFuture.allOf(
+        all().stream()
+            .map(endpoint -> endpoint.drain().toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
   }
 
   /** Ends everything at once. */
   void close() {
     drain();
-    pools.values().forEach(pool -> pool.loop().execute(pool::closeAll));
+    all().forEach(Endpoint::close);
+    loops.values().forEach(part -> part.loop().execute(part::close));
   }
 
+  /** The figures of all endpoints together. */
   PoolFigures figures() {
-    int idle = 0;
-    for (LoopPool pool : pools.values()) {
-      idle += pool.idleCount();
-    }
-    return new PoolFigures(
-        settings.name(), Math.max(0, connections.get() - idle), idle, pending.get());
+    return all().stream()
+        .map(Endpoint::figures)
+        .reduce(new PoolFigures(settings.name(), 0, 0, 0), PoolFigures::plus);
   }
 }

@@ -4,7 +4,6 @@ import dev.bearward.access.IdentityNames;
 import dev.bearward.access.Permit;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
-import dev.bearward.tls.ClientTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -241,10 +240,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements C
    * The other side ended TLS in anger; before its first answer that is as good as no connection.
    */
   private void refused(Throwable cause) {
-    ClientTls tls = pool.tls();
-    if (tls != null) {
-      tls.refused(cause);
-    }
+    pool.endpoint().refusedTls(cause);
     Exchange current = exchange;
     if (current == null || reused || hasAnswered()) {
       lose();

@@ -2,30 +2,63 @@ package dev.bearward.proxy;
 
 import dev.bearward.tls.ClientTlsSettings;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One upstream.
  *
  * @param name unique
- * @param host name or address
- * @param port TCP port
+ * @param endpoints where it is reached, at least one
+ * @param balance how endpoints share requests
  * @param tls of its connections, or null for none
  * @param connectTimeout longest wait for a connection
  * @param responseTimeout longest wait for a response head
  * @param idleTimeout how long an unused or silent connection is kept
- * @param maxConnections most connections over all event loops
- * @param maxPending most requests that wait for a connection
+ * @param maxConnections most connections to one endpoint over all event loops
+ * @param maxPending most requests that wait for a connection to one endpoint
  * @param maxWait longest time a request waits for a connection
  */
 public record UpstreamSettings(
     String name,
-    String host,
-    int port,
+    List<EndpointAddress> endpoints,
+    Balance balance,
     @Nullable ClientTlsSettings tls,
     Duration connectTimeout,
     Duration responseTimeout,
     Duration idleTimeout,
     int maxConnections,
     int maxPending,
-    Duration maxWait) {}
+    Duration maxWait) {
+  public UpstreamSettings {
+    endpoints = List.copyOf(endpoints);
+    if (endpoints.isEmpty()) {
+      throw new IllegalArgumentException("endpoints: none (expected: at least one)");
+    }
+  }
+
+  /** An upstream with one endpoint on a TCP port. */
+  public UpstreamSettings(
+      String name,
+      String host,
+      int port,
+      @Nullable ClientTlsSettings tls,
+      Duration connectTimeout,
+      Duration responseTimeout,
+      Duration idleTimeout,
+      int maxConnections,
+      int maxPending,
+      Duration maxWait) {
+    this(
+        name,
+        List.of(new EndpointAddress.Tcp(host, port)),
+        Balance.LEAST_REQUESTS,
+        tls,
+        connectTimeout,
+        responseTimeout,
+        idleTimeout,
+        maxConnections,
+        maxPending,
+        maxWait);
+  }
+}

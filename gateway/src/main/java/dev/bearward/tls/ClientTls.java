@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * TLS towards one server: its certificate must be for the name that is asked for and come from an
- * authority that is trusted. The files are read again when they change.
+ * TLS towards the servers of one upstream: a certificate must be for the name that is asked for and
+ * come from an authority that is trusted. The files are read again when they change.
  */
 public final class ClientTls implements AutoCloseable {
   private static final String MATCH_NAMES = "HTTPS";
@@ -83,20 +83,22 @@ public final class ClientTls implements AutoCloseable {
     context.look();
   }
 
-  /** The handler to stand first in the pipeline of a connection; the caller limits its time. */
-  public SslHandler newHandler(ByteBufAllocator allocator) {
+  /**
+   * The handler to stand first in the pipeline of a connection; the caller limits its time.
+   *
+   * @param host name or address of the server
+   * @param port its TCP port
+   */
+  public SslHandler newHandler(ByteBufAllocator allocator, String host, int port) {
     String name = settings.serverName();
-    SslHandler handler =
-        context
-            .current()
-            .newHandler(allocator, name == null ? settings.host() : name, settings.port());
+    SslHandler handler = context.current().newHandler(allocator, name == null ? host : name, port);
     handler.setHandshakeTimeoutMillis(0);
     return handler;
   }
 
-  /** A handshake did not succeed. */
-  public void refused(Throwable cause) {
-    listener.serverRefused(settings.host() + ":" + settings.port(), HandshakeFault.why(cause));
+  /** A handshake with that server did not succeed. */
+  public void refused(String server, Throwable cause) {
+    listener.serverRefused(server, HandshakeFault.why(cause));
   }
 
   /** Frees what the context holds outside the heap; connections that run go on. */

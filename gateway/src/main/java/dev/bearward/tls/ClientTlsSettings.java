@@ -4,18 +4,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS towards one server.
+ * TLS towards the servers of one upstream.
  *
- * @param host the server's name or address
- * @param port its TCP port
  * @param ca whom to trust, in PEM, in place of the platform's authorities; or null
  * @param identity what to show when the server asks for a certificate, or null
  * @param serverName the name to ask for and to find in the server's certificate, in place of the
- *     host; or null
+ *     host's own; or null
  */
 public record ClientTlsSettings(
-    String host,
-    int port,
-    @Nullable Path ca,
-    @Nullable CertificateFiles identity,
-    @Nullable String serverName) {}
+    @Nullable Path ca, @Nullable CertificateFiles identity, @Nullable String serverName) {}

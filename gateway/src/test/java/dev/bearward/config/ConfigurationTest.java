@@ -12,6 +12,7 @@ import dev.bearward.jwks.KeySetSettings;
 import dev.bearward.observe.AccessLogSettings;
 import dev.bearward.policy.Requirement;
 import dev.bearward.policy.StepUp;
+import dev.bearward.proxy.EndpointAddress;
 import dev.bearward.route.Origin;
 import dev.bearward.route.Route;
 import dev.bearward.server.ServerSettings.FailedVerifications;
@@ -102,7 +103,8 @@ class ConfigurationTest {
     assertThat(issuer.algorithms()).hasSize(10).doesNotContain(JwsAlgorithm.HS256);
     assertThat(issuer.secret()).isNull();
     assertThat(settings.keySets().getFirst().location()).isEqualTo(new KeySetSettings.Discovery());
-    assertThat(settings.upstreams().getFirst().port()).isEqualTo(7002);
+    assertThat(settings.upstreams().getFirst().endpoints())
+        .containsExactly(new EndpointAddress.Tcp("127.0.0.1", 7002));
     assertThat(settings.routes().stream().map(RoutePlan::route).map(Route::name))
         .containsExactly("GET,HEAD /api/appointments/**", "POST /api/appointments", "/health");
     assertThat(settings.routes().get(2).route().requirement()).isEqualTo(new Requirement.Open());
@@ -134,7 +136,8 @@ class ConfigurationTest {
     assertThat(settings.issuers().get(1).secret())
         .extracting(SharedSecret::bytes)
         .isEqualTo("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8));
-    assertThat(settings.upstreams().get(1).host()).isEqualTo("10.0.0.1");
+    assertThat(settings.upstreams().get(1).endpoints())
+        .contains(new EndpointAddress.Tcp("10.0.0.1", 8443));
     assertThat(settings.accessLog().claims())
         .containsExactly(ClaimPath.of("sub"), ClaimPath.of("azp"));
     assertThat(settings.revocation().persist())
@@ -381,7 +384,8 @@ class ConfigurationTest {
             """);
 
     assertThat(settings.issuers()).isEmpty();
-    assertThat(settings.upstreams().getFirst().host()).isEqualTo("::1");
+    assertThat(settings.upstreams().getFirst().endpoints())
+        .containsExactly(new EndpointAddress.Tcp("::1", 7002));
     assertThat(settings.routes().getFirst().cors())
         .isEqualTo(new CorsPolicy.Passthrough(List.of()));
   }
@@ -406,8 +410,8 @@ class ConfigurationTest {
     assertThat(settings.issuers().getFirst().name()).isEqualTo("1-:9000-x");
     assertThat(settings.issuers().getFirst().scopeClaims())
         .containsExactly(ClaimPath.of("scope"), new ClaimPath(List.of("x", "y")));
-    assertThat(settings.upstreams().getFirst().host()).isEqualTo("my_service");
-    assertThat(settings.upstreams().getFirst().port()).isEqualTo(80);
+    assertThat(settings.upstreams().getFirst().endpoints())
+        .containsExactly(new EndpointAddress.Tcp("my_service", 80));
     Route route = settings.routes().getFirst().route();
     assertThat(route.forwardToken()).isTrue();
     assertThat(route.hosts()).extracting(Object::toString).containsExactly("api.example");

@@ -310,26 +310,27 @@ class ProblemTableTest {
       upstreams:
         app: http://127.0.0.1:7002/base
         b: https://10.0.0.1/x
-        c: unix:/run/app.sock
+        c: unix:app.sock
         d: {}
-        e: {endpoints: ["http://a:1", "http://b:1"]}
+        e: {endpoints: ["http://a:1", "https://b:1"], balance: random}
         f: {endpoints: []}
         g: {endpoints: ["http://a:1"], protocol: auto, retrie: 1}
         "h i": http://a
         j: {endpoints: ["http://u:p@a:1"]}
         k: 127.0.0.1:80
         l: {endpoints: ["http://a"], timeouts: {connect: 0s, response: 2h, idle: 1ms}, pool: {maxConnections: 0, maxPending: -1, wait: 2m}}
-      #! 2:8: upstreams.app: http://127.0.0.1:7002/base (expected: http://host:port or https://host:port without user information and path)
-      #! 3:6: upstreams.b: https://10.0.0.1/x (expected: http://host:port or https://host:port without user information and path)
-      #! 4:6: upstreams.c: unix:/run/app.sock (not built yet in this version)
-      #! 5:6: upstreams.d.endpoints: missing (expected: a list of one endpoint)
-      #! 6:33: upstreams.e.endpoints[1]: http://b:1 (a second endpoint is not built yet in this version)
+      #! 2:8: upstreams.app: http://127.0.0.1:7002/base (expected: http://host:port or https://host:port without user information and path, or unix:/path)
+      #! 3:6: upstreams.b: https://10.0.0.1/x (expected: http://host:port or https://host:port without user information and path, or unix:/path)
+      #! 4:6: upstreams.c: unix:app.sock (expected: unix: and an absolute path of at most 107 bytes)
+      #! 5:6: upstreams.d.endpoints: missing (expected: a list of one or more endpoints)
+      #! 6:33: upstreams.e.endpoints[1]: https://b:1 (expected: http or unix, as the endpoint before it; https for all of an upstream or none)
+      #! 6:58: upstreams.e.balance: random (expected: leastRequests, roundRobin)
       #! 7:18: upstreams.f.endpoints: a list of 0 (expected: a list of 1 to 100)
       #! 8:34: upstreams.g.protocol: not built yet in this version
       #! 8:50: upstreams.g.retrie: unknown key (did you mean retry?)
       #! 9:3: upstreams.h i: h i (expected: a name of letters, digits and . _ -, at most 64)
-      #! 10:19: upstreams.j.endpoints[0]: http://(hidden)@a:1 (expected: http://host:port or https://host:port without user information and path)
-      #! 11:6: upstreams.k: 127.0.0.1:80 (expected: http://host:port or https://host:port without user information and path)
+      #! 10:19: upstreams.j.endpoints[0]: http://(hidden)@a:1 (expected: http://host:port or https://host:port without user information and path, or unix:/path)
+      #! 11:6: upstreams.k: 127.0.0.1:80 (expected: http://host:port or https://host:port without user information and path, or unix:/path)
       #! 12:52: upstreams.l.timeouts.connect: 0s (expected: a duration, 10ms to 1m)
       #! 12:66: upstreams.l.timeouts.response: 2h (expected: a duration, 10ms to 1h)
       #! 12:76: upstreams.l.timeouts.idle: 1ms (expected: a duration, 100ms to 1h)

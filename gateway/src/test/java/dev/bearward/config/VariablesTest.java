@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bearward.access.RoutePlan;
 import dev.bearward.jwks.KeySetSettings;
 import dev.bearward.policy.Requirement;
+import dev.bearward.proxy.EndpointAddress;
 import dev.bearward.route.PathPattern;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +49,8 @@ class VariablesTest {
     assertThat(plan.route().requirement())
         .isEqualTo(new Requirement.Token(Set.of(), Set.of(), List.of(), List.of(), List.of()));
     assertThat(plan.route().upstream()).isEqualTo(settings.upstreams().getFirst().name());
-    assertThat(settings.upstreams().getFirst().port()).isEqualTo(7002);
+    assertThat(settings.upstreams().getFirst().endpoints())
+        .containsExactly(new EndpointAddress.Tcp("127.0.0.1", 7002));
     assertThat(settings.issuers().getFirst().issuer()).isEqualTo("https://idp.example/");
     assertThat(settings.issuers().getFirst().audiences()).containsExactly("api");
     assertThat(settings.keySets().getFirst().location()).isEqualTo(new KeySetSettings.Discovery());
@@ -151,7 +153,7 @@ class VariablesTest {
             "environment: BEARWARD_AUDIENCE: a (stands twice, expected: once)",
             "environment: BEARWARD_AUDIENCE: \"\" (expected: an audience)",
             "environment: BEARWARD_UPSTREAM: http://(hidden)@app:80 (expected: http://host:port"
-                + " or https://host:port without user information and path)",
+                + " or https://host:port without user information and path, or unix:/path)",
             "environment: BEARWARD_LISTEN: 8080 (expected: address:port, the address an IP address"
                 + " or localhost, the port 0 to 65535)",
             "environment: BEARWARD_ADMIN: 0.0.0.0:1 (expected: a loopback address, or admin.token"

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,8 @@ final class ProxySetup implements AutoCloseable {
   final PooledForwarder forwarder;
   private final ExecutorService lookups = Executors.newVirtualThreadPerTaskExecutor();
 
-  ProxySetup(UpstreamSettings settings, int threads, ProxyListener listener, NameLookup names) {
+  ProxySetup(
+      UpstreamSettings settings, int threads, ProxyListener listener, SystemNames.Blocking names) {
     this(settings, threads, listener, names, nativeTransport());
   }
 
@@ -43,23 +45,32 @@ final class ProxySetup implements AutoCloseable {
       UpstreamSettings settings,
       int threads,
       ProxyListener listener,
-      NameLookup names,
+      SystemNames.Blocking names,
       IoHandlerFactory transport) {
     loops = new MultiThreadIoEventLoopGroup(threads, transport);
-    forwarder = new PooledForwarder(List.of(settings), "X-Request-Id", names, lookups, listener);
+    forwarder = forwarder(settings, Map.of(), listener, new SystemNames(names, lookups));
   }
 
   /** An upstream with TLS. */
   ProxySetup(UpstreamSettings settings, ClientTls tls) {
     loops = new MultiThreadIoEventLoopGroup(1, nativeTransport());
     forwarder =
-        new PooledForwarder(
-            List.of(settings),
+        forwarder(
+            settings,
             Map.of(settings.name(), tls),
-            "X-Request-Id",
-            InetAddress::getAllByName,
-            lookups,
-            ProxyListener.NONE);
+            ProxyListener.NONE,
+            new SystemNames(InetAddress::getAllByName, lookups));
+  }
+
+  private static PooledForwarder forwarder(
+      UpstreamSettings settings,
+      Map<String, ClientTls> tls,
+      ProxyListener listener,
+      NameLookup names) {
+    return new PooledForwarder(
+        List.of(settings),
+        tls,
+        new ProxyEnvironment("X-Request-Id", names, SplittableRandom::new, listener));
   }
 
   static ProxySetup before(int port) {

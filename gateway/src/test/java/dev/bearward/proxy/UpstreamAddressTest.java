@@ -4,16 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.http.Reason;
 import dev.bearward.testing.RawUpstream;
-import io.netty.util.concurrent.Ticker;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +30,7 @@ class UpstreamAddressTest {
         ProxySetup.DEFAULTS.maxWait());
   }
 
-  private static ProxySetup setup(UpstreamSettings settings, NameLookup names) {
+  private static ProxySetup setup(UpstreamSettings settings, SystemNames.Blocking names) {
     return new ProxySetup(settings, 1, ProxyListener.NONE, names);
   }
 
@@ -43,7 +38,7 @@ class UpstreamAddressTest {
   void forward_name_isLookedUpOffTheLoopOnce() {
     var lookups = new AtomicInteger();
     var threads = new ArrayList<Thread>();
-    NameLookup names =
+    SystemNames.Blocking names =
         host -> {
           assertThat(host).isEqualTo("app.internal");
           lookups.incrementAndGet();
@@ -69,7 +64,7 @@ class UpstreamAddressTest {
   @Test
   void forward_firstAddressRefuses_nextIsTried() throws Exception {
     InetAddress dead = InetAddress.getByAddress(new byte[] {127, 0, 0, 77});
-    NameLookup names = host -> new InetAddress[] {dead, InetAddress.getLoopbackAddress()};
+    SystemNames.Blocking names = host -> new InetAddress[] {dead, InetAddress.getLoopbackAddress()};
     try (RawUpstream upstream = RawUpstream.answering(OK);
         ProxySetup proxy =
             setup(named("app.internal", upstream.port(), Duration.ofSeconds(2)), names)) {
@@ -79,7 +74,7 @@ class UpstreamAddressTest {
 
   @Test
   void forward_unknownName_isUnavailable() {
-    NameLookup names =
+    SystemNames.Blocking names =
         host -> {
           throw new UnknownHostException(host);
         };
@@ -93,7 +88,7 @@ class UpstreamAddressTest {
   @Test
   void forward_lookUpHangs_timesOutAndLoopStaysFree() {
     var gate = new CountDownLatch(1);
-    NameLookup names =
+    SystemNames.Blocking names =
         host -> {
           try {
             gate.await();
@@ -110,7 +105,7 @@ class UpstreamAddressTest {
 
   @Test
   void forward_literalAddress_isNeverLookedUp() {
-    NameLookup names =
+    SystemNames.Blocking names =
         host -> {
           throw new AssertionError("looked up " + host);
         };
@@ -118,60 +113,6 @@ class UpstreamAddressTest {
         ProxySetup proxy =
             setup(named("127.0.0.1", upstream.port(), Duration.ofSeconds(2)), names)) {
       assertThat(proxy.exchange(TestRequest.get("/")).body()).isEqualTo("ok");
-    }
-  }
-
-  @Test
-  void find_afterItsTime_refreshesAndServesTheLastGoodMeanwhile() throws Exception {
-    var clock = new ManualTicker();
-    var answers = new ArrayList<InetAddress>();
-    NameLookup names =
-        host -> {
-          if (answers.isEmpty()) {
-            throw new UnknownHostException(host);
-          }
-          return answers.toArray(InetAddress[]::new);
-        };
-    UpstreamSettings settings = named("app.internal", 80, Duration.ofSeconds(2));
-    try (ProxySetup proxy = setup(settings, names)) {
-      var addresses = new UpstreamAddresses(settings, names, Runnable::run, clock);
-      answers.add(InetAddress.getByAddress(new byte[] {10, 0, 0, 1}));
-      assertThat(find(proxy, addresses)).isEqualTo("10.0.0.1");
-      answers.set(0, InetAddress.getByAddress(new byte[] {10, 0, 0, 2}));
-      assertThat(find(proxy, addresses)).isEqualTo("10.0.0.1");
-      clock.now += UpstreamAddresses.REFRESH_AFTER.toNanos() + 1;
-      assertThat(find(proxy, addresses)).isEqualTo("10.0.0.1");
-      assertThat(find(proxy, addresses)).isEqualTo("10.0.0.2");
-      clock.now += UpstreamAddresses.REFRESH_AFTER.toNanos() + 1;
-      answers.clear();
-      assertThat(find(proxy, addresses)).isEqualTo("10.0.0.2");
-      assertThat(find(proxy, addresses)).isEqualTo("10.0.0.2");
-    }
-  }
-
-  private static String find(ProxySetup proxy, UpstreamAddresses addresses) throws Exception {
-    var found = new java.util.concurrent.CompletableFuture<List<InetSocketAddress>>();
-    addresses.find(proxy.loop(), found::complete);
-    return Objects.requireNonNull(found.get(10, TimeUnit.SECONDS).get(0).getAddress())
-        .getHostAddress();
-  }
-
-  private static final class ManualTicker implements Ticker {
-    private long now;
-
-    @Override
-    public long initialNanoTime() {
-      return 0;
-    }
-
-    @Override
-    public long nanoTime() {
-      return now;
-    }
-
-    @Override
-    public void sleep(long delay, TimeUnit unit) {
-      now += unit.toNanos(delay);
     }
   }
 }

@@ -89,12 +89,11 @@ class UpstreamTlsTest implements TlsListener {
   }
 
   private ClientTls tls(
-      TlsProvider provider, int port, @Nullable String ca, boolean shows, @Nullable String name)
+      TlsProvider provider, @Nullable String ca, boolean shows, @Nullable String name)
       throws IOException {
     var files = new CertificateFiles(folder.resolve("gateway.crt"), folder.resolve("gateway.key"));
     var settings =
-        new ClientTlsSettings(
-            "127.0.0.1", port, ca == null ? null : folder.resolve(ca), shows ? files : null, name);
+        new ClientTlsSettings(ca == null ? null : folder.resolve(ca), shows ? files : null, name);
     return opened(ClientTls.open(settings, provider, this));
   }
 
@@ -111,7 +110,7 @@ class UpstreamTlsTest implements TlsListener {
   @DisplayName("an address in the certificate is enough; the connection is kept")
   void forward_trustedAddress_isServed(TlsProvider provider) throws Exception {
     RawUpstream upstream = upstream(HERE, false);
-    ProxySetup proxy = proxy(upstream, tls(provider, upstream.port(), "ca.crt", false, null));
+    ProxySetup proxy = proxy(upstream, tls(provider, "ca.crt", false, null));
     for (int i = 0; i < 3; i++) {
       assertThat(proxy.exchange(TestRequest.get("/")).body()).isEqualTo("[] nobody");
     }
@@ -124,7 +123,7 @@ class UpstreamTlsTest implements TlsListener {
   @DisplayName("serverName is asked for (SNI) and looked for in the certificate")
   void forward_serverName_isSentAndChecked(TlsProvider provider) throws Exception {
     RawUpstream upstream = upstream(NAMED, false);
-    ClientTls tls = tls(provider, upstream.port(), "ca.crt", false, "app.internal");
+    ClientTls tls = tls(provider, "ca.crt", false, "app.internal");
     assertThat(get(upstream, tls).body()).contains("host_name").contains("app.internal");
   }
 
@@ -141,7 +140,7 @@ class UpstreamTlsTest implements TlsListener {
   @DisplayName("a certificate for another name is refused, and the log says so")
   void forward_otherName_isUnavailable(TlsProvider provider) throws Exception {
     RawUpstream upstream = upstream(NAMED, false);
-    assertUnavailable(upstream, tls(provider, upstream.port(), "ca.crt", false, null), "127.0.0.1");
+    assertUnavailable(upstream, tls(provider, "ca.crt", false, null), "127.0.0.1");
   }
 
   @ParameterizedTest
@@ -149,8 +148,7 @@ class UpstreamTlsTest implements TlsListener {
   @DisplayName("serverName that the certificate does not have is refused")
   void forward_otherServerName_isUnavailable(TlsProvider provider) throws Exception {
     RawUpstream upstream = upstream(HERE, false);
-    assertUnavailable(
-        upstream, tls(provider, upstream.port(), "ca.crt", false, "app.internal"), "app.internal");
+    assertUnavailable(upstream, tls(provider, "ca.crt", false, "app.internal"), "app.internal");
   }
 
   @ParameterizedTest
@@ -158,8 +156,7 @@ class UpstreamTlsTest implements TlsListener {
   @DisplayName("without ca only the platform's authorities are trusted")
   void forward_unknownAuthority_isUnavailable(TlsProvider provider) throws Exception {
     RawUpstream upstream = upstream(HERE, false);
-    assertUnavailable(
-        upstream, tls(provider, upstream.port(), null, false, null), "certification path");
+    assertUnavailable(upstream, tls(provider, null, false, null), "certification path");
   }
 
   @ParameterizedTest
@@ -167,7 +164,7 @@ class UpstreamTlsTest implements TlsListener {
   @DisplayName("an expired certificate is refused")
   void forward_expired_isUnavailable(TlsProvider provider) throws Exception {
     RawUpstream upstream = upstream(AUTHORITY.issueExpired("old", "127.0.0.1"), false);
-    assertUnavailable(upstream, tls(provider, upstream.port(), "ca.crt", false, null), "NotAfter");
+    assertUnavailable(upstream, tls(provider, "ca.crt", false, null), "NotAfter");
   }
 
   @ParameterizedTest
@@ -176,7 +173,7 @@ class UpstreamTlsTest implements TlsListener {
   void forward_plainServer_isUnavailable(TlsProvider provider) throws Exception {
     RawUpstream upstream =
         opened(RawUpstream.start(plain -> plain.send("HTTP/1.1 200 OK\r\n\r\n")));
-    ClientTls tls = tls(provider, upstream.port(), "ca.crt", false, null);
+    ClientTls tls = tls(provider, "ca.crt", false, null);
     assertUnavailable(upstream, tls, "no TLS record");
   }
 
@@ -185,7 +182,7 @@ class UpstreamTlsTest implements TlsListener {
   @DisplayName("a client certificate is shown where one is configured and asked for")
   void forward_clientCertificate_isShown(TlsProvider provider) throws Exception {
     RawUpstream upstream = upstream(HERE, true);
-    ClientTls tls = tls(provider, upstream.port(), "ca.crt", true, null);
+    ClientTls tls = tls(provider, "ca.crt", true, null);
     assertThat(get(upstream, tls).body()).endsWith("CN=gateway");
   }
 
@@ -195,8 +192,7 @@ class UpstreamTlsTest implements TlsListener {
       "no client certificate where the upstream wants one: unavailable, whenever it says so")
   void forward_clientCertificateMissing_isUnavailable(TlsProvider provider) throws Exception {
     RawUpstream upstream = upstream(HERE, true);
-    RecordedResponse response =
-        get(upstream, tls(provider, upstream.port(), "ca.crt", false, null));
+    RecordedResponse response = get(upstream, tls(provider, "ca.crt", false, null));
     assertThat(response.failure()).isIn(Reason.UPSTREAM_UNAVAILABLE, Reason.UPSTREAM_RESET);
     Eventually.await("told", () -> refused.size() == 1);
     assertThat(refused.getFirst()).containsIgnoringCase("certificate");
@@ -207,7 +203,7 @@ class UpstreamTlsTest implements TlsListener {
   @DisplayName("a client certificate that is replaced is shown on the next connection")
   void look_clientCertificateReplaced_isShown(TlsProvider provider) throws Exception {
     RawUpstream upstream = upstream(HERE, true);
-    ClientTls tls = tls(provider, upstream.port(), "ca.crt", true, null);
+    ClientTls tls = tls(provider, "ca.crt", true, null);
     assertThat(get(upstream, tls).body()).endsWith("CN=gateway");
     AUTHORITY.issue("renewed").into(folder, "gateway");
     tls.look();
@@ -222,7 +218,7 @@ class UpstreamTlsTest implements TlsListener {
     var settings =
         ProxySetup.withTimeouts(
             upstream.port(), Duration.ofMillis(200), Duration.ofSeconds(9), Duration.ofSeconds(9));
-    ClientTls tls = tls(provider, upstream.port(), "ca.crt", false, null);
+    ClientTls tls = tls(provider, "ca.crt", false, null);
     ProxySetup proxy = opened(new ProxySetup(settings, tls));
     assertThat(proxy.exchange(TestRequest.get("/")).failure()).isEqualTo(Reason.UPSTREAM_TIMEOUT);
   }
@@ -246,8 +242,7 @@ class UpstreamTlsTest implements TlsListener {
                       conversation.cutOff();
                     }
                   }));
-      RecordedResponse response =
-          get(upstream, tls(provider, upstream.port(), "ca.crt", false, null));
+      RecordedResponse response = get(upstream, tls(provider, "ca.crt", false, null));
       assertThat(response.failure()).isEqualTo(orderly ? null : Reason.UPSTREAM_RESET);
       assertThat(response.body()).isEqualTo("half");
     }
@@ -269,7 +264,7 @@ class UpstreamTlsTest implements TlsListener {
                   conversation.send(
                       "HTTP/1.1 200 OK\r\nContent-Length: " + large.length() + "\r\n\r\n" + large);
                 }));
-    ProxySetup proxy = proxy(upstream, tls(provider, upstream.port(), "ca.crt", false, null));
+    ProxySetup proxy = proxy(upstream, tls(provider, "ca.crt", false, null));
     RecordedResponse response =
         proxy.send(TestRequest.of("POST", "/").whole(large)).response().await();
     assertThat(response.body()).isEqualTo(large);

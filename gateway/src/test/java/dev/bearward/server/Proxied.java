@@ -2,11 +2,15 @@ package dev.bearward.server;
 
 import dev.bearward.access.AccessGate;
 import dev.bearward.proxy.PooledForwarder;
+import dev.bearward.proxy.ProxyEnvironment;
 import dev.bearward.proxy.ProxyListener;
+import dev.bearward.proxy.SystemNames;
 import dev.bearward.proxy.UpstreamSettings;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 
 /** A server in front of the real forwarder, and that in front of one upstream. */
 record Proxied(TestServer server, PooledForwarder forwarder) implements AutoCloseable {
@@ -27,10 +31,12 @@ record Proxied(TestServer server, PooledForwarder forwarder) implements AutoClos
     var forwarder =
         new PooledForwarder(
             List.of(settings),
-            "X-Request-Id",
-            InetAddress::getAllByName,
-            Runnable::run,
-            ProxyListener.NONE);
+            Map.of(),
+            new ProxyEnvironment(
+                "X-Request-Id",
+                new SystemNames(InetAddress::getAllByName, Runnable::run),
+                SplittableRandom::new,
+                ProxyListener.NONE));
     return new Proxied(TestServer.start(gate, forwarder, TestServer.LIMITS, timeouts), forwarder);
   }
 

@@ -1,0 +1,123 @@
+package dev.bearward.proxy;
+
+import dev.bearward.http.Reason;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One upstream as one event loop sees it: chooses the endpoint of each exchange, and keeps those
+ * exchanges that wait for the first address of a name. Event loop only.
+ */
+final class UpstreamLoop {
+  private final Upstream upstream;
+  private final EventLoop loop;
+  private final RequestHeadWriter heads;
+  private final Balancer balancer;
+  private final Deque<Exchange> unaddressed = new ArrayDeque<>();
+  private List<Endpoint> endpoints = List.of();
+  private LoopPool[] pools = {};
+
+  UpstreamLoop(Upstream upstream, EventLoop loop, RequestHeadWriter heads, Balancer balancer) {
+    this.upstream = upstream;
+    this.loop = loop;
+    this.heads = heads;
+    this.balancer = balancer;
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  RequestHeadWriter heads() {
+    return heads;
+  }
+
+  UpstreamSettings settings() {
+    return upstream.settings();
+  }
+
+  ProxyListener listener() {
+    return upstream.listener();
+  }
+
+  /** Finds an endpoint for an exchange, and a connection there. */
+  void acquire(Exchange exchange) {
+    LoopPool pool = choose(exchange);
+    if (pool == null) {
+      awaitAddress(exchange);
+    } else {
+      exchange.assigned(pool);
+      pool.acquire(exchange);
+    }
+  }
+
+  private @Nullable LoopPool choose(Exchange exchange) {
+    List<Endpoint> now = upstream.endpoints();
+    if (now != endpoints) {
+      endpoints = now;
+      pools = now.stream().map(endpoint -> endpoint.pool(loop)).toArray(LoopPool[]::new);
+    }
+    if (pools.length > 1) {
+      return chooseOf(exchange.attempts());
+    }
+    return pools.length == 0 ? null : pools[0];
+  }
+
+  private LoopPool chooseOf(@Nullable Attempts attempts) {
+    List<Endpoint> of = attempts == null ? endpoints : attempts.preferred(endpoints);
+    return of == endpoints
+        ? pools[balancer.choose(endpoints)]
+        : of.get(of.size() == 1 ? 0 : balancer.choose(of)).pool(loop);
+  }
+
+  /** Whether another address of the same name can stand in for the one that failed. */
+  boolean hasStandIn(Endpoint failed, Attempts attempts) {
+    return attempts.hasStandIn(failed, upstream.endpoints());
+  }
+
+  private void awaitAddress(Exchange exchange) {
+    if (unaddressed.size() >= settings().maxPending()) {
+      exchange.unconnected(Reason.OVERLOADED);
+      return;
+    }
+    unaddressed.add(exchange);
+    long nanos = settings().connectTimeout().toNanos();
+    exchange.awaitsConnection(
+        loop.schedule(() -> waitedTooLong(exchange), nanos, TimeUnit.NANOSECONDS));
+    upstream.lookUp(loop);
+  }
+
+  private void waitedTooLong(Exchange exchange) {
+    if (unaddressed.remove(exchange)) {
+      exchange.unconnected(Reason.UPSTREAM_TIMEOUT);
+    }
+  }
+
+  /** An exchange that waits for an address wants nothing any more. */
+  void abandon(Exchange exchange) {
+    unaddressed.remove(exchange);
+  }
+
+  /** A look-up ended, well or not. */
+  void lookedUp() {
+    if (!upstream.endpoints().isEmpty()) {
+      for (Exchange next = unaddressed.poll(); next != null; next = unaddressed.poll()) {
+        next.moves();
+        acquire(next);
+      }
+    } else if (!upstream.isLookingUp()) {
+      close();
+    }
+  }
+
+  /** Nothing can be had for those that wait. */
+  void close() {
+    for (Exchange next = unaddressed.poll(); next != null; next = unaddressed.poll()) {
+      next.unconnected(Reason.UPSTREAM_UNAVAILABLE);
+    }
+  }
+}
