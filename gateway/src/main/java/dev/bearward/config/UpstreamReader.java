@@ -88,7 +88,7 @@ final class UpstreamReader {
     if (tls == null) {
       return endpoints.https() ? new ClientTlsSettings(null, null, null) : null;
     }
-    if (!endpoints.https() && endpoints != NOWHERE) {
+    if (!endpoints.https() && !endpoints.equals(NOWHERE)) {
       upstream.report("tls", "never used (expected: an https endpoint)");
     }
     boolean shows = tls.has("certificate") || tls.has("key");

@@ -28,7 +28,8 @@ final class Upstream {
   /** Endpoints whose address is none of the upstream's any more, but that have connections. */
   private final Set<Endpoint> leaving = new HashSet<>();
 
-  private volatile List<Endpoint> endpoints = List.of();
+  private volatile Selection selection = Selection.NONE;
+  private List<Endpoint> endpoints = List.of();
   private boolean draining;
 
   Upstream(
@@ -74,9 +75,8 @@ final class Upstream {
         Balancer.of(settings.balance(), environment.randoms().get()));
   }
 
-  /** The endpoints to choose from; the same list until they change. */
-  List<Endpoint> endpoints() {
-    return endpoints;
+  Selection selection() {
+    return selection;
   }
 
   /** Looks up the names of which nothing is known. */
@@ -106,6 +106,7 @@ final class Upstream {
     }
     List<Endpoint> gone = endpoints.stream().filter(old -> !next.contains(old)).toList();
     endpoints = List.copyOf(next);
+    selection = new Selection(endpoints);
     gone.forEach(this::retire);
     if (draining) {
       next.forEach(Endpoint::drain);

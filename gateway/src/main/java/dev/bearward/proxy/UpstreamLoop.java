@@ -18,7 +18,7 @@ final class UpstreamLoop {
   private final RequestHeadWriter heads;
   private final Balancer balancer;
   private final Deque<Exchange> unaddressed = new ArrayDeque<>();
-  private List<Endpoint> endpoints = List.of();
+  private Selection selection = Selection.NONE;
   private LoopPool[] pools = {};
 
   UpstreamLoop(Upstream upstream, EventLoop loop, RequestHeadWriter heads, Balancer balancer) {
@@ -56,27 +56,30 @@ final class UpstreamLoop {
   }
 
   private @Nullable LoopPool choose(Exchange exchange) {
-    List<Endpoint> now = upstream.endpoints();
-    if (now != endpoints) {
-      endpoints = now;
-      pools = now.stream().map(endpoint -> endpoint.pool(loop)).toArray(LoopPool[]::new);
+    Selection now = upstream.selection();
+    if (now != selection) {
+      selection = now;
+      pools =
+          now.endpoints().stream().map(endpoint -> endpoint.pool(loop)).toArray(LoopPool[]::new);
     }
     if (pools.length > 1) {
-      return chooseOf(exchange.attempts());
+      return chooseOf(now.endpoints(), exchange.attempts());
     }
     return pools.length == 0 ? null : pools[0];
   }
 
-  private LoopPool chooseOf(@Nullable Attempts attempts) {
-    List<Endpoint> of = attempts == null ? endpoints : attempts.preferred(endpoints);
-    return of == endpoints
-        ? pools[balancer.choose(endpoints)]
-        : of.get(of.size() == 1 ? 0 : balancer.choose(of)).pool(loop);
+  private LoopPool chooseOf(List<Endpoint> all, @Nullable Attempts attempts) {
+    if (attempts == null) {
+      return pools[balancer.choose(all)];
+    }
+    List<Endpoint> preferred = attempts.preferred(all);
+    int index = preferred.size() == 1 ? 0 : balancer.choose(preferred);
+    return preferred.get(index).pool(loop);
   }
 
   /** Whether another address of the same name can stand in for the one that failed. */
   boolean hasStandIn(Endpoint failed, Attempts attempts) {
-    return attempts.hasStandIn(failed, upstream.endpoints());
+    return attempts.hasStandIn(failed, upstream.selection().endpoints());
   }
 
   private void awaitAddress(Exchange exchange) {
@@ -104,7 +107,7 @@ final class UpstreamLoop {
 
   /** A look-up ended, well or not. */
   void lookedUp() {
-    if (!upstream.endpoints().isEmpty()) {
+    if (!upstream.selection().endpoints().isEmpty()) {
       for (Exchange next = unaddressed.poll(); next != null; next = unaddressed.poll()) {
         next.moves();
         acquire(next);
