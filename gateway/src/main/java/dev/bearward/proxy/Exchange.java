@@ -48,6 +48,8 @@ final class Exchange implements RequestSink {
   private final @Nullable Switching switching;
   private final long responseNanos;
   private Phase phase = Phase.WAITING;
+  private @Nullable LoopPool pool;
+  private @Nullable Attempts attempts;
   private @Nullable Carrier carrier;
   private @Nullable Future<?> waitLimit;
   private long sentAt;
