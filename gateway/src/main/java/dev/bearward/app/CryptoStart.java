@@ -14,25 +14,31 @@ public final class CryptoStart {
 
   private CryptoStart() {}
 
-  /** Begins with the JDK's crypto and swaps the faster one in when its self-test has passed. */
-  static CryptoInUse inBackground(Meters meters, Executor slow) {
+  /** The JDK's crypto, until {@link #inBackground} has a faster one. */
+  static CryptoInUse jdk(Meters meters, Executor slow) {
     var crypto = new CryptoInUse(slow);
     meters.cryptoProvider(crypto.current().name());
-    Thread.ofPlatform()
-        .name("bearward-crypto")
-        .daemon()
-        .start(() -> {
-          switch (AcceleratedCrypto.load()) {
-            case AcceleratedCrypto.Ready(VerificationCrypto ready) -> {
-              crypto.use(ready);
-              meters.cryptoProvider(ready.name());
-              LOG.info("signatures verified by {}: {}", ready.name(), ready.accelerated());
-            }
-            case AcceleratedCrypto.Unusable(String problem) ->
-                LOG.info("signatures verified by {}: {}", crypto.current().name(), problem);
-          }
-        });
     return crypto;
+  }
+
+  /**
+   * Swaps the faster crypto in when its self-test has passed. Its start takes as much cpu time as
+   * all the rest of the gateway's, so it is called last, when requests can be served already.
+   */
+  static void inBackground(CryptoInUse crypto, Meters meters) {
+    Thread.ofPlatform().name("bearward-crypto").daemon().start(() -> load(crypto, meters));
+  }
+
+  private static void load(CryptoInUse crypto, Meters meters) {
+    switch (AcceleratedCrypto.load()) {
+      case AcceleratedCrypto.Ready(VerificationCrypto ready) -> {
+        crypto.use(ready);
+        meters.cryptoProvider(ready.name());
+        LOG.info("signatures verified by {}: {}", ready.name(), ready.accelerated());
+      }
+      case AcceleratedCrypto.Unusable(String problem) ->
+          LOG.info("signatures verified by {}: {}", crypto.current().name(), problem);
+    }
   }
 
   /** The provider that would serve on this machine, for {@code version}. */

@@ -85,7 +85,7 @@ public final class Gateway implements AutoCloseable {
 
     var signatures = Schedulers.signatures(settings.server().limits().pending());
     closers.push(signatures::shutdownNow);
-    var crypto = CryptoStart.inBackground(meters, signatures);
+    var crypto = CryptoStart.jdk(meters, signatures);
     var opaque = new OpaqueTokens(settings, clients, meters);
     var writer = Schedulers.revocations();
     closers.push(writer::shutdownNow);
@@ -160,6 +160,7 @@ public final class Gateway implements AutoCloseable {
       LOG.info("admin on {}", text(adminAddress));
     }
     addresses.forEach(address -> LOG.info("listening on {}", text(address)));
+    CryptoStart.inBackground(crypto, meters);
   }
 
   private <T extends AutoCloseable> T closing(T part) {

@@ -20,8 +20,18 @@ final class ConfigurationFile {
               + " BEARWARD_UPSTREAM are the configuration.")
   private @Nullable Path file;
 
+  /** The file, or null when the variables are the configuration. */
+  @Nullable Path file() {
+    return file;
+  }
+
   /** Reads it; prints warnings and problems, one a line, and is null when there is a problem. */
   @Nullable GatewaySettings read(PrintWriter err) {
+    return read(file, err);
+  }
+
+  /** The same for that file, or for the variables without one. */
+  static @Nullable GatewaySettings read(@Nullable Path file, PrintWriter err) {
     return switch (new Configuration(Surroundings.ofProcess()).load(file)) {
       case Reading.Loaded(GatewaySettings settings, var warnings) -> {
         for (Problem warning : warnings) {

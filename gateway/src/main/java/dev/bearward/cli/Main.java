@@ -2,43 +2,25 @@ package dev.bearward.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import java.util.List;
 
-/** The command {@code bearward}. */
-@Command(
-    name = "bearward",
-    description = "Lets only requests with a valid Bearer token through to an API.",
-    subcommands = {RunCommand.class, CheckCommand.class, VersionCommand.class},
-    synopsisSubcommandLabel = "COMMAND",
-    mixinStandardHelpOptions = true,
-    versionProvider = VersionCommand.class,
-    scope = CommandLine.ScopeType.INHERIT)
-public final class Main implements Runnable {
-  @Spec private CommandSpec spec;
+/** Entry point of the process. */
+public final class Main {
+  private Main() {}
 
-  /** Entry point; the exit code is 0, 1, 2 or 3 as {@link Exit} says. */
-  public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+  /** Runs a command; the exit code is 0, 1, 2 or 3 as {@link Exit} says. */
+  public static void main(String[] args) throws InterruptedException {
+    RunLine run = RunLine.of(List.of(args));
+    System.exit(run != null ? serve(run) : Bearward.execute(args));
   }
 
-  static CommandLine commandLine() {
-    var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+  private static int serve(RunLine run) throws InterruptedException {
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    return new CommandLine(new Main())
-        .setOut(out)
-        .setErr(err)
-        .setExecutionExceptionHandler((failure, command, result) -> {
-          command.getErr().println("bearward: " + failure);
-          return Exit.COULD_NOT_START;
-        });
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "missing COMMAND");
+    try {
+      return Serving.run(run.file(), err);
+    } catch (RuntimeException e) {
+      err.println("bearward: " + e);
+      return Exit.COULD_NOT_START;
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 
 /** The process's outbound clients, one per choice of trust and proxy, on one small executor. */
 public final class OutboundClients implements AutoCloseable {
@@ -52,10 +53,9 @@ public final class OutboundClients implements AutoCloseable {
             .followRedirects(HttpClient.Redirect.NEVER)
             .proxy(proxy(settings))
             .executor(executor);
-    if (settings.ca() != null) {
-      builder.sslContext(TrustedAuthorities.and(settings.ca()));
-    }
-    return builder.build();
+    SSLContext trust =
+        settings.ca() == null ? PlatformTrust.context() : TrustedAuthorities.and(settings.ca());
+    return builder.sslContext(trust).build();
   }
 
   private static ProxySelector proxy(OutboundSettings settings) {

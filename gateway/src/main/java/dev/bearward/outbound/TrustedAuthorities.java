@@ -16,6 +16,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,20 @@ final class TrustedAuthorities {
       }
       return certificates;
     }
+  }
+
+  /** What decides for the platform. */
+  static X509ExtendedTrustManager platformManager() throws CertificateException {
+    try {
+      for (TrustManager manager : trustManagers(null)) {
+        if (manager instanceof X509ExtendedTrustManager x509) {
+          return x509;
+        }
+      }
+    } catch (GeneralSecurityException e) {
+      throw new CertificateException("the platform's authorities cannot be read", e);
+    }
+    throw new CertificateException("the platform has no authorities");
   }
 
   private static List<Certificate> platform() throws GeneralSecurityException {

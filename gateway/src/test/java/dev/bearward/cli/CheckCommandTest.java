@@ -25,7 +25,7 @@ class CheckCommandTest {
     Path file = Files.writeString(directory.resolve("bearward.yaml"), yaml);
     var out = new StringWriter();
     var err = new StringWriter();
-    CommandLine line = Main.commandLine();
+    CommandLine line = Bearward.commandLine();
     line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     String[] arguments = new String[options.length + 3];
     arguments[0] = "check";

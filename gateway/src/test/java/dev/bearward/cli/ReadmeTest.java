@@ -35,14 +35,14 @@ class ReadmeTest {
     String shown = readme.substring(start, readme.indexOf("```", start));
     assertThat(shown.lines()).hasSizeLessThanOrEqualTo(10);
     Path file = Files.writeString(directory.resolve("readme.yaml"), shown);
-    assertThat(Main.commandLine().execute("check", "-c", file.toString())).isEqualTo(Exit.FINE);
+    assertThat(Bearward.commandLine().execute("check", "-c", file.toString())).isEqualTo(Exit.FINE);
   }
 
   @Test
   @DisplayName("the file that the README's commands name is one without a problem")
   void configuration_namedInReadme_isGood() throws IOException {
     assertThat(Files.readString(HOME.resolve("README.md"))).contains("-c config/minimal.yaml");
-    assertThat(Main.commandLine().execute("check", "-c", HOME + "/config/minimal.yaml"))
+    assertThat(Bearward.commandLine().execute("check", "-c", HOME + "/config/minimal.yaml"))
         .isEqualTo(Exit.FINE);
   }
 
