@@ -2,11 +2,13 @@ package dev.bearward.access;
 
 import dev.bearward.binding.Schemes;
 import dev.bearward.cors.CorsHeaders;
+import dev.bearward.http.CanonicalPath;
 import dev.bearward.http.Header;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.policy.Requirement;
 import dev.bearward.policy.Verdict;
+import dev.bearward.route.Rewrite;
 import dev.bearward.route.Route;
 import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.TokenSources;
@@ -34,7 +36,8 @@ final class GuardedRoute {
   private final CorsHeaders cors;
   private final Challenges challenges;
   private final IdentityHeaders identityHeaders;
-  private final IdentityNames identityNames;
+  private final RouteTerms terms;
+  private final Rewrite rewrite;
   private final TokenSources tokenFrom;
   private final OriginGuard origins;
   private final boolean reportOnly;
@@ -56,7 +59,8 @@ final class GuardedRoute {
         new Challenges(
             realm, metadata == null ? null : metadata.url(), route.requirement(), schemes);
     this.identityHeaders = new IdentityHeaders(plan.identity());
-    this.identityNames = identityNames;
+    this.rewrite = plan.changes().rewrite();
+    this.terms = new RouteTerms(route, identityNames, cors.own(), rewrite.host());
     this.tokenFrom = plan.tokenFrom();
     this.origins = new OriginGuard(plan.origins());
     this.reportOnly = plan.reportOnly();
@@ -102,7 +106,7 @@ final class GuardedRoute {
   }
 
   /** Lets a request through without looking at a token. */
-  Permit permitUnseen(RequestHead head) {
+  AccessDecision permitUnseen(RequestHead head) {
     return permit(head, null, List.of(), null);
   }
 
@@ -123,13 +127,13 @@ final class GuardedRoute {
     };
   }
 
-  private Permit permit(
+  private AccessDecision permit(
       RequestHead head, @Nullable Verified identity, List<Header> headers, @Nullable String nonce) {
     RequestHead onward = tokenFrom.headerOnly() ? head : tokenFrom.withoutTokens(head);
     return permit(head, onward, identity, headers, nonce, route.forwardToken(), null);
   }
 
-  private Permit permit(
+  private AccessDecision permit(
       RequestHead head,
       RequestHead onward,
       @Nullable Verified identity,
@@ -137,19 +141,29 @@ final class GuardedRoute {
       @Nullable String nonce,
       boolean forwardsToken,
       @Nullable Reason reported) {
+    RequestHead rewritten = rewrite.keepsPath() ? onward : rewritten(onward);
     List<Header> onResponse = cors.onResponse(head);
     List<Header> onRefusal = cors.own() ? onResponse : cors.onRefusal(head);
+    if (rewritten == null) {
+      return new Denial(Reason.AMBIGUOUS_PATH, route, identity, null, onRefusal, null);
+    }
     return new Permit(
-        onward,
-        route,
+        rewritten,
+        terms,
         identity,
         headers,
         withNonce(nonce, tokenFrom.headerOnly() ? onResponse : onResponse(head, onResponse)),
-        cors.own(),
-        identityNames,
         onRefusal,
         forwardsToken,
         reported);
+  }
+
+  /** The request with the path that the upstream gets, or null when that is ambiguous. */
+  private @Nullable RequestHead rewritten(RequestHead head) {
+    return switch (rewrite.applied(head.path())) {
+      case CanonicalPath.Canonical(CanonicalPath path) -> head.with(path);
+      case CanonicalPath.Ambiguous _ -> null;
+    };
   }
 
   /** With what a response has to say when the token may come in other places than the field. */

@@ -1,5 +1,6 @@
 package dev.bearward.access;
 
+import dev.bearward.http.Authority;
 import dev.bearward.http.Header;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
@@ -14,12 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Permit implements AccessDecision {
   private final RequestHead head;
-  private final Route route;
+  private final RouteTerms terms;
   private final @Nullable Verified identity;
   private final List<Header> identityHeaders;
   private final List<Header> responseHeaders;
-  private final boolean ownsCors;
-  private final IdentityNames identityNames;
   private final List<Header> refusalHeaders;
   private final boolean forwardsToken;
   private final @Nullable Reason reported;
@@ -27,29 +26,26 @@ public final class Permit implements AccessDecision {
 
   Permit(
       RequestHead head,
-      Route route,
+      RouteTerms terms,
       @Nullable Verified identity,
       List<Header> identityHeaders,
       List<Header> responseHeaders,
-      boolean ownsCors,
-      IdentityNames identityNames,
       List<Header> refusalHeaders,
       boolean forwardsToken,
       @Nullable Reason reported) {
     this.head = head;
-    this.route = route;
+    this.terms = terms;
     this.identity = identity;
     this.identityHeaders = identityHeaders;
     this.responseHeaders = responseHeaders;
-    this.ownsCors = ownsCors;
-    this.identityNames = identityNames;
     this.refusalHeaders = refusalHeaders;
     this.forwardsToken = forwardsToken;
     this.reported = reported;
   }
 
   /**
-   * Takes the head to forward: without the token where that came in the query or a cookie.
+   * Takes the head to forward: without the token where that came in the query or a cookie, with the
+   * path as the route rewrites it.
    *
    * @throws IllegalStateException when it was taken before
    */
@@ -63,12 +59,18 @@ public final class Permit implements AccessDecision {
 
   /** The matched route. */
   public Route route() {
-    return route;
+    return terms.route();
+  }
+
+  /** What the upstream is asked for: host and port of the client's request, or of the rewrite. */
+  public Authority authority() {
+    Authority host = terms.host();
+    return host == null ? head.authority() : host;
   }
 
   /** Most bytes of a request body, {@link Long#MAX_VALUE} for no limit. */
   public long maxBody() {
-    Long limit = route.maxBody();
+    Long limit = terms.route().maxBody();
     return limit == null ? Long.MAX_VALUE : limit;
   }
 
@@ -107,17 +109,17 @@ public final class Permit implements AccessDecision {
 
   /** Whether the upstream's own Access-Control fields are dropped (rule 170). */
   public boolean ownsCors() {
-    return ownsCors;
+    return terms.ownsCors();
   }
 
   /** Header names that only the gateway may set; clients' copies are removed on every route. */
   public IdentityNames identityNames() {
-    return identityNames;
+    return terms.ownNames();
   }
 
   /** The refusal to write when the request fails after it was permitted, CORS included. */
   public Denial refuse(Reason reason) {
     return new Denial(
-        reason, route, identity, null, refusalHeaders, Denial.defaultRetryAfter(reason));
+        reason, terms.route(), identity, null, refusalHeaders, Denial.defaultRetryAfter(reason));
   }
 }

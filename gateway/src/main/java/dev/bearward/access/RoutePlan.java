@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param origins where requests with a token in a cookie, and WebSocket handshakes, may come from
  * @param reportOnly whether requests that the token or the policy refuses are let through, counted
  *     and logged
+ * @param changes what is changed of what passes
  */
 public record RoutePlan(
     Route route,
@@ -24,9 +25,21 @@ public record RoutePlan(
     @Nullable CorsPolicy cors,
     TokenSources tokenFrom,
     AllowedOrigins origins,
-    boolean reportOnly) {
+    boolean reportOnly,
+    RouteChanges changes) {
   public RoutePlan {
     identity = List.copyOf(identity);
+  }
+
+  /** A route that changes nothing of what passes. */
+  public RoutePlan(
+      Route route,
+      List<IdentityHeader> identity,
+      @Nullable CorsPolicy cors,
+      TokenSources tokenFrom,
+      AllowedOrigins origins,
+      boolean reportOnly) {
+    this(route, identity, cors, tokenFrom, origins, reportOnly, RouteChanges.NONE);
   }
 
   /** A route that takes its token from the Authorization field and enforces what it demands. */

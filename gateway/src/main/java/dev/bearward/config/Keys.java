@@ -46,14 +46,15 @@ enum Keys {
   ROUTE(
       "routes[]",
       "name hosts path methods upstream require public catchesRest mode token tokenFrom origins"
-          + " identity cors limits timeouts",
-      "rewrite requestHeaders responseHeaders rateLimit closeAtExpiry"
+          + " identity rewrite cors limits timeouts",
+      "requestHeaders responseHeaders rateLimit closeAtExpiry"
           + " encodedSlash emptySegments pathParameters"),
   TOKEN_SOURCE("routes[].tokenFrom[]", "query cookie webSocketProtocol", ""),
   REQUIRE("routes[].require", "issuers audiences scopes anyScope claims acr", ""),
   ACR("routes[].require.acr", "anyOf maxAge", ""),
   ROUTE_CLAIM("routes[].require.claims[]", "claim equals contains in", ""),
   IDENTITY("routes[].identity.*", "claim as", ""),
+  REWRITE("routes[].rewrite", "stripPrefix addPrefix host", ""),
   CORS("routes[].cors", "origins methods headers exposeHeaders credentials maxAge", ""),
   ROUTE_LIMITS("routes[].limits", "body", "concurrency"),
   ROUTE_TIMEOUTS("routes[].timeouts", "response", ""),

@@ -1,11 +1,13 @@
 package dev.bearward.config;
 
+import dev.bearward.access.RouteChanges;
 import dev.bearward.access.RoutePlan;
 import dev.bearward.cors.AllowedOrigins;
 import dev.bearward.policy.Requirement;
 import dev.bearward.route.HostPattern;
 import dev.bearward.route.Origin;
 import dev.bearward.route.PathPattern;
+import dev.bearward.route.Rewrite;
 import dev.bearward.route.Route;
 import dev.bearward.route.RouteProblem;
 import dev.bearward.route.RouteProblems;
@@ -69,6 +71,7 @@ final class RouteReader {
       route.report("origins", "none (expected: one or more, since a cookie holds the token)");
     }
     RouteBlocks blocks = RouteBlocks.of(route, defaults, identity);
+    Rewrite rewrite = route.or("rewrite", Rewrite.NONE, v -> RewriteReader.read(v, path));
     if (requirement instanceof Requirement.Open && route.has("identity")) {
       route.report("identity", "never used (expected: require; a public route has no claims)");
     }
@@ -100,7 +103,8 @@ final class RouteReader {
         blocks.cors(),
         tokenFrom,
         origins,
-        reportOnly);
+        reportOnly,
+        new RouteChanges(rewrite));
   }
 
   private static void reportOnly(Section route, @Nullable Requirement requirement, String name) {

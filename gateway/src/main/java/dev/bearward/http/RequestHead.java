@@ -22,6 +22,11 @@ public record RequestHead(
     HeaderView headers,
     Peer peer,
     String requestId) {
+  /** The same request for another path. */
+  public RequestHead with(CanonicalPath otherPath) {
+    return new RequestHead(method, otherPath, query, authority, headers, peer, requestId);
+  }
+
   /** The same request with another query and other fields. */
   public RequestHead with(@Nullable String otherQuery, HeaderView otherHeaders) {
     return new RequestHead(method, path, otherQuery, authority, otherHeaders, peer, requestId);

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes request heads for upstreams, straight to bytes. The client's fields come first, less those
  * that {@link RequestFields} and the permit's identity names take away; then those that only the
- * gateway may write. The Host field is the client's own authority. Event loop only; one head at a
- * time.
+ * gateway may write. The Host field is the client's own authority, or the route's. Event loop only;
+ * one head at a time.
  */
 final class RequestHeadWriter implements BiConsumer<String, String> {
   private static final byte[] HOST = HeadBytes.literal(" HTTP/1.1\r\nHost: ");
@@ -57,7 +57,7 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
    */
   @Nullable HeadBytes write(Permit permit, RequestHead head, RequestBody body, boolean upgrade) {
     bytes.clear();
-    requestLine(head);
+    requestLine(permit, head);
     clientFields(permit, head);
     ForwardingFields.write(head, bytes);
     requestId(head);
@@ -70,7 +70,7 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
     return bytes.isSound() ? bytes : null;
   }
 
-  private void requestLine(RequestHead head) {
+  private void requestLine(Permit permit, RequestHead head) {
     bytes.token(head.method());
     bytes.literal(SPACE);
     bytes.target(head.path().value());
@@ -80,7 +80,7 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
       bytes.target(query);
     }
     bytes.literal(HOST);
-    bytes.target(head.authority().value());
+    bytes.target(permit.authority().value());
     bytes.literal(CRLF);
   }
 

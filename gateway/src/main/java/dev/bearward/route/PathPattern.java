@@ -101,6 +101,18 @@ public record PathPattern(List<Segment> segments, boolean trailingSlash, String 
     };
   }
 
+  /** Whether every path of it begins with these segments, in whatever spelling. */
+  public boolean beginsWith(CanonicalPath prefix) {
+    String[] wanted = prefix.value().substring(1).split("/", -1);
+    boolean begins = wanted.length <= segments.size();
+    for (int i = 0; begins && i < wanted.length; i++) {
+      begins =
+          segments.get(i) instanceof Literal(String literal)
+              && SegmentMap.decoded(literal).equals(SegmentMap.decoded(wanted[i]));
+    }
+    return begins;
+  }
+
   @Override
   public String toString() {
     return text;

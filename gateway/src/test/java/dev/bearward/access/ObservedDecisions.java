@@ -21,12 +21,10 @@ public final class ObservedDecisions {
       RequestHead head, Route route, @Nullable Verified identity, @Nullable Reason reason) {
     return new Permit(
         head,
-        route,
+        RouteTerms.plain(route, new IdentityNames(List.of())),
         identity,
         List.of(),
         List.of(),
-        false,
-        new IdentityNames(List.of()),
         List.of(),
         false,
         reason);

@@ -19,12 +19,10 @@ public final class TestPermits {
       RequestHead head, Route route, List<Header> identityHeaders, IdentityNames names) {
     return new Permit(
         head,
-        route,
+        RouteTerms.plain(route, names),
         null,
         identityHeaders,
         List.of(),
-        false,
-        names,
         List.of(),
         route.forwardToken(),
         null);
@@ -35,12 +33,10 @@ public final class TestPermits {
       RequestHead head, Route route, List<Header> responseHeaders, List<Header> refusalHeaders) {
     return new Permit(
         head,
-        route,
+        new RouteTerms(route, new IdentityNames(List.of()), true, null),
         null,
         List.of(),
         responseHeaders,
-        true,
-        new IdentityNames(List.of()),
         refusalHeaders,
         route.forwardToken(),
         null);

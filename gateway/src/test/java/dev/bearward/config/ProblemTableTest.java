@@ -470,7 +470,7 @@ class ProblemTableTest {
       #! 7:20: routes[0].limits.body: 1MB (expected: none, or a size, 0B to 1024GiB)
       #! 7:25: routes[0].limits.concurrency: not built yet in this version
       #! 8:26: routes[0].timeouts.response: none (expected: a duration, 10ms to 1h)
-      #! 9:5: routes[0].rewrite: not built yet in this version
+      #! 9:14: routes[0].rewrite: nothing (expected: stripPrefix, addPrefix, host)
       #! 11:7: routes[0].identity.Authorization: Authorization (expected: a header name of letters, digits and hyphens that has no meaning of its own)
       #! 12:7: routes[0].identity.X_User: X_User (expected: a header name of letters, digits and hyphens that has no meaning of its own)
       #! 13:7: routes[0].identity.X-Forwarded-User: X-Forwarded-User (expected: a header name of letters, digits and hyphens that has no meaning of its own)
@@ -478,6 +478,29 @@ class ProblemTableTest {
       #! 15:15: routes[0].identity.X-Role.claim: missing (expected: a claim)
       #! 15:20: routes[0].identity.X-Role.as: xml (expected: csv, json, repeat)
       #! 17:14: routes[0].identity.X-Bad: a list of 1 (expected: a claim's name, or a mapping of claim, as)
+      ---
+      routes:
+        - {path: "/api/{id}", upstream: app, public: true, rewrite: {stripPrefix: /api/v1, addPrefix: /, host: "a b"}}
+        - {path: /apis/**, upstream: app, public: true, rewrite: {stripPrefix: /api}}
+        - {path: /b, upstream: app, public: true, rewrite: {stripPrefix: /b/, addPrefix: a}}
+        - {path: /c, upstream: app, public: true, rewrite: {stripPrefix: "/{id}", addPrefix: /a/../b, host: "https://a"}}
+        - {path: /d, upstream: app, public: true, rewrite: {addPrefix: /a;b, by: x, host: "*.a"}}
+        - {path: /e, upstream: app, public: true, rewrite: {addPrefix: /%61}}
+        - {path: /f, upstream: app, public: true, rewrite: /v2}
+      #! 2:77: routes[0].rewrite.stripPrefix: /api/v1 (expected: what path /api/{id} begins with, whole segments of it)
+      #! 2:97: routes[0].rewrite.addPrefix: / PREFIX
+      #! 2:106: routes[0].rewrite.host: a b HOST
+      #! 3:74: routes[1].rewrite.stripPrefix: /api (expected: what path /apis/** begins with, whole segments of it)
+      #! 4:68: routes[2].rewrite.stripPrefix: /b/ PREFIX
+      #! 4:84: routes[2].rewrite.addPrefix: a PREFIX
+      #! 5:68: routes[3].rewrite.stripPrefix: /{id} PREFIX
+      #! 5:88: routes[3].rewrite.addPrefix: /a/../b PREFIX
+      #! 5:103: routes[3].rewrite.host: https://a HOST
+      #! 6:66: routes[4].rewrite.addPrefix: /a;b PREFIX
+      #! 6:72: routes[4].rewrite.by: unknown key (expected: stripPrefix, addPrefix, host)
+      #! 6:85: routes[4].rewrite.host: *.a HOST
+      #! 7:66: routes[5].rewrite.addPrefix: /%61 PREFIX
+      #! 8:54: routes[6].rewrite: /v2 (expected: a mapping of stripPrefix, addPrefix, host)
       ---
       routes:
         - path: /a
@@ -541,7 +564,12 @@ class ProblemTableTest {
           .replace(
               " ORIGIN",
               " (expected: an origin as browsers send it, scheme://host or scheme://host:port in"
-                  + " lower case, without a default port, path or slash at the end)");
+                  + " lower case, without a default port, path or slash at the end)")
+          .replace(
+              " PREFIX",
+              " (expected: a canonical path such as /api, without a slash at its end and without"
+                  + " {name} and *)")
+          .replace(" HOST", " (expected: a host such as legacy.internal, with a port or without)");
 
   private static final String OTHERS =
       """
