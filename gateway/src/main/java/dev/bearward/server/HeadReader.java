@@ -70,6 +70,7 @@ final class HeadReader {
   }
 
   /** Reads a head whose decoding succeeded, for what that service trusts. */
+  @SuppressWarnings("ReferenceEquality") // a service is swapped whole
   Reading read(HttpRequest request, Service service) {
     if (service != lastService) {
       lastService = service;
