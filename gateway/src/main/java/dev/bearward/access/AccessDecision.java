@@ -30,8 +30,13 @@ public sealed interface AccessDecision
    * exceptionally only after {@link #cancel()} or by a bug.
    *
    * @param refusalHeaders what a refusal carries that comes before the decision (CORS)
+   * @param share whose memory the request takes while it waits
    */
-  record Pending(Route route, CompletionStage<AccessDecision> decision, List<Header> refusalHeaders)
+  record Pending(
+      Route route,
+      CompletionStage<AccessDecision> decision,
+      List<Header> refusalHeaders,
+      WaitingShare share)
       implements AccessDecision {
     /** The refusal to write when the request fails while it waits. */
     public Denial refuse(Reason reason) {

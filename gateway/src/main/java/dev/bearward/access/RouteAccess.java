@@ -46,7 +46,7 @@ public final class RouteAccess implements AccessGate {
    * @param possession checks that a bound token is the sender's
    * @param realm realm of challenges, printable ASCII
    * @param metadata what is told of the resource, or null for nothing
-   * @param maxPending most requests that wait for a decision; beyond it they are refused
+   * @param waiting places of requests that wait for a decision; beyond them they are refused
    * @param clock the time that demands on an authentication's age are judged by
    * @throws IllegalArgumentException when two routes answer the same requests
    */
@@ -58,7 +58,7 @@ public final class RouteAccess implements AccessGate {
       ProofOfPossession possession,
       String realm,
       @Nullable ResourceMetadata metadata,
-      int maxPending,
+      Waiting waiting,
       InstantSource clock) {
     this.possession = possession;
     this.table = RouteTable.of(plans.stream().map(RoutePlan::route).toList());
@@ -74,7 +74,7 @@ public final class RouteAccess implements AccessGate {
             .toArray(GuardedRoute[]::new);
     this.metadata = metadata;
     this.credentials = credentials;
-    this.waiting = new Waiting(maxPending);
+    this.waiting = waiting;
   }
 
   private Schemes schemes(RoutePlan plan) {
@@ -146,10 +146,11 @@ public final class RouteAccess implements AccessGate {
   private AccessDecision onToken(
       RequestHead head, GuardedRoute route, BearerCredentials.Token token) {
     return switch (route.verifier().verify(head.peer().address(), token)) {
-      case TokenVerifier.Later(var stage, var abandon) ->
+      case TokenVerifier.Later(var issuer, var stage, var abandon) ->
           later(
               head,
               route,
+              issuer,
               abandon,
               () -> stage.thenCompose(found -> stage(settled(head, route, token, found))));
       case TokenVerifier.Verification now -> settled(head, route, token, now);
@@ -186,6 +187,7 @@ public final class RouteAccess implements AccessGate {
           later(
               head,
               route,
+              identity.issuer(),
               () -> {},
               () -> stage.thenCompose(settled -> stage(proven(head, route, identity, settled))));
     };
@@ -200,20 +202,22 @@ public final class RouteAccess implements AccessGate {
   private AccessDecision later(
       RequestHead head,
       GuardedRoute route,
+      String issuer,
       Runnable abandon,
       Supplier<CompletionStage<AccessDecision>> rest) {
-    if (!waiting.enter()) {
+    WaitingShare share = waiting.of(issuer);
+    if (!share.enter()) {
       return route.deny(head, Reason.OVERLOADED, null, null);
     }
     CompletableFuture<AccessDecision> decision = rest.get().toCompletableFuture();
     var _ =
         decision.whenComplete((_, _) -> {
-          waiting.leave();
+          share.leave();
           if (decision.isCancelled()) {
             abandon.run();
           }
         });
-    return new AccessDecision.Pending(route.route(), decision, route.cors().onRefusal(head));
+    return new AccessDecision.Pending(route.route(), decision, route.cors().onRefusal(head), share);
   }
 
   /**

@@ -1,32 +1,42 @@
 package dev.bearward.access;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** Counts the requests whose decision has to wait, up to a limit. */
-final class Waiting {
-  private final AtomicInteger count = new AtomicInteger();
-  private final int limit;
+/** The requests whose decision has to wait, each in the share of the issuer it waits for. */
+public final class Waiting {
+  private final Map<String, WaitingShare> shares = new LinkedHashMap<>();
 
-  Waiting(int limit) {
-    this.limit = limit;
+  /**
+   * @param issuers names of all issuers
+   * @param places most requests that wait, divided equally
+   */
+  public Waiting(Collection<String> issuers, int places) {
+    int each = placesEach(places, issuers.size());
+    issuers.forEach(issuer -> shares.put(issuer, new WaitingShare(each, issuers.size())));
   }
 
-  /** Takes a place; false when there is none. */
-  boolean enter() {
-    if (count.incrementAndGet() <= limit) {
-      return true;
+  /** Places of each issuer: an equal part, and at least one. */
+  public static int placesEach(int places, int issuers) {
+    return Math.max(1, places / Math.max(1, issuers));
+  }
+
+  /**
+   * The share of one issuer.
+   *
+   * @throws IllegalStateException when there is no such issuer, which is a bug
+   */
+  WaitingShare of(String issuer) {
+    WaitingShare share = shares.get(issuer);
+    if (share == null) {
+      throw new IllegalStateException("issuer: " + issuer + " (expected: one of the configured)");
     }
-    leave();
-    return false;
-  }
-
-  /** Gives a place back. */
-  void leave() {
-    count.decrementAndGet();
+    return share;
   }
 
   /** Places taken. */
   int count() {
-    return count.get();
+    return shares.values().stream().mapToInt(WaitingShare::taken).sum();
   }
 }

@@ -3,11 +3,13 @@ package dev.bearward.app;
 import dev.bearward.access.ResourceIdentifier;
 import dev.bearward.access.ResourceMetadata;
 import dev.bearward.access.RouteAccess;
+import dev.bearward.access.Waiting;
 import dev.bearward.config.GatewaySettings;
 import dev.bearward.limit.AddressFailures;
 import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.CachedTokenVerifier;
 import dev.bearward.token.CryptoInUse;
+import dev.bearward.token.IssuerSettings;
 import dev.bearward.token.JwtVerifier;
 import dev.bearward.token.KeySource;
 import dev.bearward.token.Revocations;
@@ -71,7 +73,9 @@ record DecisionPoint(RouteAccess access, CachedTokenVerifier verifier) {
             BoundTokens.of(settings, world.crypto(), clock),
             settings.server().realm(),
             metadata(settings),
-            settings.server().limits().pending(),
+            new Waiting(
+                settings.issuers().stream().map(IssuerSettings::name).toList(),
+                settings.server().limits().pending()),
             clock);
     return new DecisionPoint(access, verifier);
   }

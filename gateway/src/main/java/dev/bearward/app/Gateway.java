@@ -2,6 +2,7 @@ package dev.bearward.app;
 
 import dev.bearward.access.IdentityNames;
 import dev.bearward.access.RouteAccess;
+import dev.bearward.access.Waiting;
 import dev.bearward.admin.AdminServer;
 import dev.bearward.config.GatewaySettings;
 import dev.bearward.jwks.KeySets;
@@ -69,6 +70,7 @@ public final class Gateway implements AutoCloseable {
     var log = closing(AccessLog.open(settings.accessLog(), accessLog, clock));
 
     var clients = closing(new OutboundClients());
+    int pending = settings.server().limits().pending();
     var scheduler = Schedulers.keys();
     closers.push(scheduler::shutdownNow);
     var keys =
@@ -78,12 +80,12 @@ public final class Gateway implements AutoCloseable {
                 clients,
                 Schedulers.environment(
                     scheduler,
-                    settings.server().limits().pending(),
+                    Waiting.placesEach(pending, settings.issuers().size()),
                     new KeySetListeners(List.of(new KeySetLog(), meters.keySets())))));
     meters.watchKeySets(keys::views);
     keys.start();
 
-    var signatures = Schedulers.signatures(settings.server().limits().pending());
+    var signatures = Schedulers.signatures(pending);
     closers.push(signatures::shutdownNow);
     var crypto = CryptoStart.jdk(meters, signatures);
     var opaque = new OpaqueTokens(settings, clients, meters);

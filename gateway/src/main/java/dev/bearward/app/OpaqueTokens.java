@@ -1,5 +1,6 @@
 package dev.bearward.app;
 
+import dev.bearward.access.Waiting;
 import dev.bearward.config.GatewaySettings;
 import dev.bearward.introspect.IntrospectionEnvironment;
 import dev.bearward.introspect.IntrospectionSettings;
@@ -40,7 +41,7 @@ final class OpaqueTokens {
             clock,
             System::nanoTime,
             new SecureRandom(),
-            settings.server().limits().pending(),
+            Waiting.placesEach(settings.server().limits().pending(), settings.issuers().size()),
             new IntrospectionLog(meters.introspection()));
     for (IntrospectionSettings asked : settings.introspections()) {
       var rules =

@@ -2,6 +2,10 @@ package dev.bearward.introspect;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +14,15 @@ import org.jspecify.annotations.Nullable;
  * Gives calls their turn. Calls for tokens that were accepted before go first, have a quarter of
  * the places to themselves and cost no budget; so a flood of unknown tokens delays them little.
  * While the issuer fails every call costs budget, which is how often it is tried again.
+ *
+ * <p>A call that nobody waits for any more is dropped before its turn. Once it has begun it goes
+ * on, since the issuer works on it all the same and its answer may be asked for again; but it is
+ * broken off when another call wants its place.
  */
 final class CallQueue {
-  /** A call that wants its turn; each is told exactly one of the three. */
+  /**
+   * A call that wants its turn; each is told exactly one of start, crowd and giveUp, or dropped.
+   */
   interface Call {
     /** Whether its token was accepted before. */
     boolean known();
@@ -22,6 +32,9 @@ final class CallQueue {
 
     /** It is its turn; {@link CallQueue#ended} is called when it has ended. */
     void start();
+
+    /** Another call wants its place; it ends, unless somebody waits for it again. */
+    void breakOff();
 
     /** There is no room, or no budget. */
     void crowd();
@@ -37,7 +50,9 @@ final class CallQueue {
     /** A token that is refused. */
     REFUSED,
     /** No answer. */
-    FAILED
+    FAILED,
+    /** Broken off before there was an answer. */
+    BROKEN_OFF
   }
 
   private final int places;
@@ -47,8 +62,9 @@ final class CallQueue {
   private final CallBudget budget;
   private final Deque<Call> known = new ArrayDeque<>();
   private final Deque<Call> unknown = new ArrayDeque<>();
+  private final Set<Call> running = new HashSet<>();
+  private final Set<Call> unwanted = new LinkedHashSet<>();
   private final AtomicInteger drains = new AtomicInteger();
-  private int running;
   private int unknownRunning;
   private boolean failing;
 
@@ -66,7 +82,7 @@ final class CallQueue {
 
   void submit(Call call) {
     if (queued(call)) {
-      drain();
+      proceed();
     } else {
       call.crowd();
     }
@@ -80,6 +96,24 @@ final class CallQueue {
   }
 
   /**
+   * Nobody waits for the call any more; {@link #proceed} follows.
+   *
+   * @return whether it was dropped before its turn; then it is told nothing more
+   */
+  synchronized boolean unwanted(Call call) {
+    if (running.contains(call)) {
+      unwanted.add(call);
+      return false;
+    }
+    return known.remove(call) || unknown.remove(call);
+  }
+
+  /** Somebody waits for the call again. */
+  synchronized void wantedAgain(Call call) {
+    unwanted.remove(call);
+  }
+
+  /**
    * A call that was started has ended.
    *
    * @param tell tells those who wait, between the count and the next calls
@@ -87,20 +121,38 @@ final class CallQueue {
   void ended(Call call, Outcome outcome, Runnable tell) {
     count(call, outcome);
     tell.run();
-    drain();
+    proceed();
   }
 
   private synchronized void count(Call call, Outcome outcome) {
-    running--;
+    running.remove(call);
+    unwanted.remove(call);
     unknownRunning -= call.known() ? 0 : 1;
-    failing = outcome == Outcome.FAILED;
-    if (outcome == Outcome.ACCEPTED && !call.known()) {
-      budget.giveBack();
+    switch (outcome) {
+      case ACCEPTED -> {
+        failing = false;
+        if (!call.known()) {
+          budget.giveBack();
+        }
+      }
+      case REFUSED -> failing = false;
+      case FAILED -> failing = true;
+      case BROKEN_OFF -> chargeBrokenOff(call);
     }
   }
 
-  /** One thread at a time, and never one inside itself, since a call may end where it starts. */
-  private void drain() {
+  /** The issuer may work on it still, so a call that had no cost gets one. */
+  private void chargeBrokenOff(Call call) {
+    if (call.known()) {
+      budget.take(nanoTime.getAsLong());
+    }
+  }
+
+  /**
+   * Gives turns as long as there are any. One thread at a time, and never one inside itself, since
+   * a call may end where it starts.
+   */
+  void proceed() {
     if (drains.getAndIncrement() > 0) {
       return;
     }
@@ -112,13 +164,31 @@ final class CallQueue {
   }
 
   private synchronized @Nullable Runnable next() {
-    Call call = running == places ? null : known.poll();
-    if (call == null && running < places && unknownRunning < placesForUnknown) {
+    Call call = running.size() < places ? known.poll() : null;
+    if (call == null && running.size() < places && unknownRunning < placesForUnknown) {
       call = unknown.poll();
     }
-    if (call == null) {
+    return call == null ? roomMade() : turn(call);
+  }
+
+  /** Ends the call that has been unwanted longest, if another one can have its place. */
+  private @Nullable Runnable roomMade() {
+    boolean unknownWait = !unknown.isEmpty();
+    if (known.isEmpty() && !unknownWait) {
       return null;
     }
+    for (Iterator<Call> calls = unwanted.iterator(); calls.hasNext(); ) {
+      Call call = calls.next();
+      boolean helps = !known.isEmpty() || !call.known() || unknownRunning < placesForUnknown;
+      if (helps) {
+        calls.remove();
+        return call::breakOff;
+      }
+    }
+    return null;
+  }
+
+  private Runnable turn(Call call) {
     long now = nanoTime.getAsLong();
     if (now - call.deadlineNanos() >= 0) {
       return call::giveUp;
@@ -127,7 +197,7 @@ final class CallQueue {
     if (!free && !budget.take(now)) {
       return failing ? call::giveUp : call::crowd;
     }
-    running++;
+    running.add(call);
     unknownRunning += call.known() ? 0 : 1;
     return call::start;
   }

@@ -42,13 +42,13 @@ final class Endpoint {
    */
   record Failed(String reason, Duration retryAfter) implements Answer {}
 
-  /** Asks for a token; completes in bounded time. */
+  /** Asks for a token; completes in bounded time. Cancelling the future ends the call. */
   CompletableFuture<Answer> ask(String token, long nowMillis, Duration timeout) {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("token", token);
     fields.put("token_type_hint", "access_token");
-    return client
-        .post(
+    CompletableFuture<Reply> reply =
+        client.post(
             new Form(
                 settings.uri(),
                 fields,
@@ -56,8 +56,10 @@ final class Endpoint {
                 "application/json",
                 timeout,
                 MAX_BYTES,
-                settings.insecureHttp()))
-        .thenApply(reply -> read(reply, nowMillis));
+                settings.insecureHttp()));
+    CompletableFuture<Answer> answer = reply.thenApply(found -> read(found, nowMillis));
+    var _ = answer.whenComplete((_, _) -> reply.cancel(false));
+    return answer;
   }
 
   private Answer read(Reply reply, long askedAtMillis) {

@@ -8,7 +8,11 @@ import dev.bearward.token.TokenVerifier;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,14 +76,33 @@ public final class Introspector implements TokenVerifier {
       environment.listener().crowded(settings.issuerName());
       return new Unavailable(Reason.OVERLOADED, RETRY);
     }
-    var own = new Flight(digest, token);
-    Flight before = flights.putIfAbsent(digest, own);
-    if (before == null) {
-      queue.submit(own);
+    var mine = new CompletableFuture<Verification>();
+    CompletableFuture<Verification> settled =
+        mine.whenComplete((_, _) -> waiting.decrementAndGet());
+    Flight flight = board(digest, token, mine);
+    return settled.isDone()
+        ? settled.resultNow()
+        : new Later(
+            settings.issuerName(), settled.minimalCompletionStage(), () -> flight.leave(mine));
+  }
+
+  /** Has a request wait for its token's question, which is asked unless it is already. */
+  private Flight board(TokenDigest digest, String token, CompletableFuture<Verification> mine) {
+    while (true) {
+      Flight before = flights.get(digest);
+      if (before != null && before.board(mine)) {
+        return before;
+      }
+      var own = new Flight(digest, token, mine);
+      boolean first =
+          before == null
+              ? flights.putIfAbsent(digest, own) == null
+              : flights.replace(digest, before, own);
+      if (first) {
+        queue.submit(own);
+        return own;
+      }
     }
-    CompletableFuture<Verification> answer = (before == null ? own : before).answer;
-    CompletableFuture<Verification> mine = answer.whenComplete((_, _) -> waiting.decrementAndGet());
-    return mine.isDone() ? mine.resultNow() : new Later(mine.minimalCompletionStage());
   }
 
   /** One token's question, with all requests that wait for the answer. */
@@ -88,13 +111,59 @@ public final class Introspector implements TokenVerifier {
     private final String token;
     private final boolean known;
     private final long deadlineNanos;
-    private final CompletableFuture<Verification> answer = new CompletableFuture<>();
+    private final Set<CompletableFuture<Verification>> passengers = new LinkedHashSet<>();
+    private boolean over;
+    private volatile @Nullable CompletableFuture<Endpoint.Answer> question;
 
-    Flight(TokenDigest digest, String token) {
+    Flight(TokenDigest digest, String token, CompletableFuture<Verification> first) {
       this.digest = digest;
       this.token = token;
       this.known = remembered.acceptedBefore(digest);
       this.deadlineNanos = environment.nanoTime().getAsLong() + settings.timeout().toNanos();
+      passengers.add(first);
+    }
+
+    /** Has one more request wait; false when it is too late for that. */
+    synchronized boolean board(CompletableFuture<Verification> passenger) {
+      if (over) {
+        return false;
+      }
+      if (passengers.isEmpty()) {
+        queue.wantedAgain(this);
+      }
+      passengers.add(passenger);
+      return true;
+    }
+
+    /** The client is gone: its place is free at once. */
+    void leave(CompletableFuture<Verification> passenger) {
+      passenger.cancel(false);
+      if (left(passenger)) {
+        flights.remove(digest, this);
+      }
+      queue.proceed();
+    }
+
+    /** Whether the question is dropped, since it had not begun and nobody waits for it. */
+    private synchronized boolean left(CompletableFuture<Verification> passenger) {
+      boolean last = passengers.remove(passenger) && passengers.isEmpty();
+      if (last && queue.unwanted(this)) {
+        over = true;
+      }
+      return over;
+    }
+
+    @Override
+    public void breakOff() {
+      CompletableFuture<?> asked = question;
+      if (asked != null && deserted()) {
+        asked.cancel(false);
+      }
+    }
+
+    private synchronized boolean deserted() {
+      over |= passengers.isEmpty();
+      return passengers.isEmpty();
     }
 
     @Override
@@ -123,10 +192,10 @@ public final class Introspector implements TokenVerifier {
       long asked = environment.nanoTime().getAsLong();
       Duration left = Duration.ofNanos(Math.max(1_000_000, deadlineNanos - asked));
       try {
-        var _ =
-            endpoint
-                .ask(token, environment.clock().millis(), left)
-                .whenComplete((found, bug) -> land(found, bug, asked));
+        CompletableFuture<Endpoint.Answer> answer =
+            endpoint.ask(token, environment.clock().millis(), left);
+        question = answer;
+        var _ = answer.whenComplete((found, bug) -> land(found, bug, asked));
       } catch (RuntimeException bug) {
         land(null, bug, asked);
       }
@@ -138,7 +207,15 @@ public final class Introspector implements TokenVerifier {
         case Endpoint.Answered(Verification verification) -> answered(verification, took, asked);
         case Endpoint.Failed(String reason, Duration retryAfter) ->
             failed(reason, took, retryAfter);
-        case null -> failed("failure of the gateway: " + kind(bug), took, RETRY);
+        case null -> unanswered(bug, took);
+      }
+    }
+
+    private void unanswered(@Nullable Throwable bug, Duration took) {
+      if (bug instanceof CancellationException) {
+        queue.ended(this, Outcome.BROKEN_OFF, () -> flights.remove(digest, this));
+      } else {
+        failed("failure of the gateway: " + kind(bug), took, RETRY);
       }
     }
 
@@ -166,8 +243,14 @@ public final class Introspector implements TokenVerifier {
     }
 
     private void settle(Verification verification) {
+      List<CompletableFuture<Verification>> told = landed();
       flights.remove(digest, this);
-      answer.complete(verification);
+      told.forEach(passenger -> passenger.complete(verification));
+    }
+
+    private synchronized List<CompletableFuture<Verification>> landed() {
+      over = true;
+      return List.copyOf(passengers);
     }
   }
 }

@@ -69,7 +69,7 @@ final class Exchange implements ResponseSink {
 
   private void await(AccessDecision.Pending waiting) {
     long bytes = (long) client.headBytes() + WAITING_COST;
-    if (!server.admitPending(bytes)) {
+    if (!waiting.share().hold(bytes, server.mostWaiting())) {
       waiting.cancel();
       refuse(waiting.refuse(Reason.OVERLOADED));
       return;
@@ -80,7 +80,7 @@ final class Exchange implements ResponseSink {
         waiting
             .decision()
             .whenComplete((decided, failure) -> {
-              server.pendingOver(bytes);
+              waiting.share().release(bytes);
               client.onLoop(() -> resume(decided, failure));
             });
   }

@@ -4,7 +4,6 @@ import io.netty.util.AsciiString;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** What all connections share: the rooms behind the server, the limits and their counters. */
 final class ServerContext {
@@ -12,9 +11,7 @@ final class ServerContext {
   private final ExchangeListener listener;
   private final AsciiString requestIdField;
   private final AtomicInteger connections = new AtomicInteger();
-  private final AtomicInteger pending = new AtomicInteger();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
-  private final AtomicLong pendingBytes = new AtomicLong();
   private final InternalErrors errors = new InternalErrors(System::nanoTime);
   private volatile Service service;
   private volatile boolean draining;
@@ -83,24 +80,9 @@ final class ServerContext {
     return connections.get();
   }
 
-  /**
-   * Takes a place among the requests that wait for a decision, unless all are taken or their memory
-   * is.
-   */
-  boolean admitPending(long bytes) {
-    if (!take(pending, limits().pending())) {
-      return false;
-    }
-    if (pendingBytes.addAndGet(bytes) > memory.waiting()) {
-      pendingOver(bytes);
-      return false;
-    }
-    return true;
-  }
-
-  void pendingOver(long bytes) {
-    pendingBytes.addAndGet(-bytes);
-    pending.decrementAndGet();
+  /** Memory that requests which wait for a decision may take, in bytes. */
+  long mostWaiting() {
+    return memory.waiting();
   }
 
   private static boolean take(AtomicInteger taken, int most) {

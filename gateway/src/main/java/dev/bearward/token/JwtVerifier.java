@@ -101,7 +101,7 @@ public final class JwtVerifier implements TokenVerifier {
     }
     KeySource.Lookup lookup = fetched != null ? fetched : keys.find(rules.name(), keyId);
     return lookup instanceof KeySource.Later later
-        ? later(later, token)
+        ? later(rules.name(), later, token)
         : with(lookup, unproven, rules, algorithm);
   }
 
@@ -109,8 +109,9 @@ public final class JwtVerifier implements TokenVerifier {
    * Keeps only the token while a key is fetched and reads it anew then: thousands may wait, and
    * what was read of an unproven token may be many times as large.
    */
-  private Later later(KeySource.Later fetch, String token) {
+  private Later later(String issuer, KeySource.Later fetch, String token) {
     return new Later(
+        issuer,
         fetch
             .lookup()
             .thenCompose(fetched ->
@@ -144,7 +145,7 @@ public final class JwtVerifier implements TokenVerifier {
         Executor elsewhere = crypto.elsewhere(algorithm);
         yield elsewhere == null
             ? by(found, unproven, rules, algorithm)
-            : elsewhere(elsewhere, () -> by(found, unproven, rules, algorithm));
+            : elsewhere(rules.name(), elsewhere, () -> by(found, unproven, rules, algorithm));
       }
       case KeySource.Unknown _ -> new Rejected(Reason.UNKNOWN_KEY);
       case KeySource.Unavailable(Duration retryAfter) ->
@@ -155,9 +156,10 @@ public final class JwtVerifier implements TokenVerifier {
     };
   }
 
-  private static Verification elsewhere(Executor executor, Supplier<Verification> verification) {
+  private static Verification elsewhere(
+      String issuer, Executor executor, Supplier<Verification> verification) {
     try {
-      return new Later(CompletableFuture.supplyAsync(verification, executor));
+      return new Later(issuer, CompletableFuture.supplyAsync(verification, executor));
     } catch (RejectedExecutionException full) {
       return new Unavailable(Reason.OVERLOADED, BUSY_RETRY);
     }

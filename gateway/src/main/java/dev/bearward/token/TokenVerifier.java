@@ -47,18 +47,19 @@ public interface TokenVerifier {
    * A key is being fetched, or the issuer asked; completes with one of the others, exceptionally
    * only when abandoned.
    *
+   * @param issuer name of the issuer that it waits for
    * @param abandon says that nobody waits any more, which frees a place; any thread
    */
-  record Later(CompletionStage<Verification> verification, Runnable abandon)
+  record Later(String issuer, CompletionStage<Verification> verification, Runnable abandon)
       implements Verification {
     /** A stage that nobody needs to be told of abandoning. */
-    public Later(CompletionStage<Verification> verification) {
-      this(verification, () -> {});
+    public Later(String issuer, CompletionStage<Verification> verification) {
+      this(issuer, verification, () -> {});
     }
 
     /** The same with a step behind it. */
     public Later then(UnaryOperator<Verification> step) {
-      return new Later(verification.thenApply(step), abandon);
+      return new Later(issuer, verification.thenApply(step), abandon);
     }
   }
 }

@@ -77,7 +77,7 @@ class BudgetedVerifierTest {
   @DisplayName("junk budget: a refusal after a wait counts when it comes")
   void decide_refusedLater_counts() {
     var stage = new CompletableFuture<TokenVerifier.Verification>();
-    AccessGate gate = setup().token("slow", new Later(stage)).gate();
+    AccessGate gate = setup().token("slow", new Later("test", stage)).gate();
     refuse(gate, Reason.BAD_SIGNATURE, 2);
     GateSetup.pending(gate.decide(GateSetup.with("slow", "/a")));
     assertThat(failures.delay(GOOD.peer().address())).isNull();
@@ -112,7 +112,7 @@ class BudgetedVerifierTest {
             TestPossession.none(),
             "bearward",
             null,
-            1,
+            new Waiting(List.of(), 1),
             InstantSource.system());
     GateSetup.permit(gate.decide(GOOD));
     assertThat(asked).hasValue(0);

@@ -57,7 +57,7 @@ class DecisionCostTest {
         TestPossession.none(),
         "bearward",
         null,
-        1,
+        new Waiting(List.of(), 1),
         InstantSource.system());
   }
 

@@ -30,6 +30,7 @@ final class GateSetup {
   private final List<RoutePlan> plans = new ArrayList<>();
   private final Map<String, TokenVerifier.Verification> tokens = new HashMap<>();
   private int maxPending = 10;
+  private List<String> issuers = List.of("test");
   private ProofOfPossession possession = TestPossession.none();
   private InstantSource clock = InstantSource.system();
   private FailureBudget failures = FailureBudget.UNLIMITED;
@@ -63,6 +64,12 @@ final class GateSetup {
     return this;
   }
 
+  /** Whose tokens may have to wait; the usual tokens are of the first. */
+  GateSetup issuers(String... names) {
+    issuers = List.of(names);
+    return this;
+  }
+
   GateSetup clock(InstantSource value) {
     clock = value;
     return this;
@@ -77,8 +84,9 @@ final class GateSetup {
     TokenVerifier verifier =
         token -> tokens.getOrDefault(token, new TokenVerifier.Rejected(Reason.BAD_SIGNATURE));
     var credentials = new BearerCredentials(64, _ -> false, true);
+    var waiting = new Waiting(issuers, maxPending);
     return new RouteAccess(
-        plans, credentials, verifier, failures, possession, "bearward", null, maxPending, clock);
+        plans, credentials, verifier, failures, possession, "bearward", null, waiting, clock);
   }
 
   static CorsPolicy.Answered cors(String... origins) {

@@ -295,7 +295,7 @@ class RouteAccessTest {
     RouteAccess gate =
         new GateSetup()
             .route(TestRoutes.path("/x").scopes("read"))
-            .token("t", new TokenVerifier.Later(verification))
+            .token("t", new TokenVerifier.Later("test", verification))
             .gate();
     AccessDecision.Pending good = pending(gate.decide(with("t", "/x")));
     assertThat(good.decision()).isNotCompleted();
@@ -312,8 +312,8 @@ class RouteAccessTest {
     RouteAccess gate =
         new GateSetup()
             .route(TestRoutes.path("/x").scopes("read"))
-            .token("bad", new TokenVerifier.Later(bad))
-            .token("poor", new TokenVerifier.Later(poor))
+            .token("bad", new TokenVerifier.Later("test", bad))
+            .token("poor", new TokenVerifier.Later("test", poor))
             .gate();
     var badDecision = pending(gate.decide(with("bad", "/x"))).decision();
     var poorDecision = pending(gate.decide(with("poor", "/x"))).decision();
@@ -332,7 +332,7 @@ class RouteAccessTest {
     RouteAccess gate =
         new GateSetup()
             .route(TestRoutes.path("/x"))
-            .token("t", new TokenVerifier.Later(verification.minimalCompletionStage()))
+            .token("t", new TokenVerifier.Later("test", verification.minimalCompletionStage()))
             .token("known", alice())
             .maxPending(2)
             .gate();
@@ -353,11 +353,58 @@ class RouteAccessTest {
   }
 
   @Test
+  @DisplayName("limits.pending: who waits for one issuer never takes the places of another's")
+  void decide_manyWaitForOneIssuer_placesOfTheOthersStayFree() {
+    var never = new CompletableFuture<TokenVerifier.Verification>();
+    RouteAccess gate =
+        new GateSetup()
+            .issuers("silent", "slow", "third")
+            .route(TestRoutes.path("/x"))
+            .token("a", new TokenVerifier.Later("silent", never.minimalCompletionStage()))
+            .token("b", new TokenVerifier.Later("slow", never.minimalCompletionStage()))
+            .maxPending(7)
+            .gate();
+    AccessDecision.Pending first = pending(gate.decide(with("a", "/x")));
+    pending(gate.decide(with("a", "/x")));
+    assertThat(denial(gate.decide(with("a", "/x"))).reason()).isEqualTo(Reason.OVERLOADED);
+    pending(gate.decide(with("b", "/x")));
+    pending(gate.decide(with("b", "/x")));
+    assertThat(denial(gate.decide(with("b", "/x"))).reason()).isEqualTo(Reason.OVERLOADED);
+    assertThat(gate.pending()).isEqualTo(4);
+    first.cancel();
+    pending(gate.decide(with("a", "/x")));
+  }
+
+  @Test
+  @DisplayName("limits.pending: every issuer has one place at least, and a bug is not one's fault")
+  void waiting_fewPlaces_areOneEach() {
+    assertThat(Waiting.placesEach(1000, 3)).isEqualTo(333);
+    assertThat(Waiting.placesEach(2, 3)).isEqualTo(1);
+    assertThat(Waiting.placesEach(5, 0)).isEqualTo(5);
+    var waiting = new Waiting(List.of("a", "b"), 1);
+    assertThat(waiting.of("a").enter()).isTrue();
+    assertThat(waiting.of("b").enter()).isTrue();
+    assertThat(waiting.of("b").enter()).isFalse();
+    assertThatThrownBy(() -> waiting.of("c")).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  @DisplayName("finding H2: each share has an equal part of the memory")
+  void share_beyondItsMemory_holdsNoMore() {
+    var share = new WaitingShare(10, 2);
+    assertThat(share.hold(60, 200)).isTrue();
+    assertThat(share.hold(41, 200)).isFalse();
+    assertThat(share.hold(40, 200)).isTrue();
+    share.release(60);
+    assertThat(share.hold(60, 200)).isTrue();
+  }
+
+  @Test
   @DisplayName("finding L6: a cancelled decision tells those who fetch for it, a settled one not")
   void cancel_whileWaiting_abandonsTheVerification() {
     var verification = new CompletableFuture<TokenVerifier.Verification>();
     var abandoned = new AtomicInteger();
-    var later = new TokenVerifier.Later(verification, abandoned::incrementAndGet);
+    var later = new TokenVerifier.Later("test", verification, abandoned::incrementAndGet);
     RouteAccess gate = new GateSetup().route(TestRoutes.path("/x")).token("t", later).gate();
     pending(gate.decide(with("t", "/x"))).cancel();
     assertThat(abandoned).hasValue(1);
@@ -371,7 +418,7 @@ class RouteAccessTest {
   @Test
   void decide_verificationThatIsLaterTwice_isABug() {
     var verification = new CompletableFuture<TokenVerifier.Verification>();
-    var later = new TokenVerifier.Later(verification);
+    var later = new TokenVerifier.Later("test", verification);
     RouteAccess gate = new GateSetup().route(TestRoutes.path("/x")).token("t", later).gate();
     AccessDecision.Pending pending = pending(gate.decide(with("t", "/x")));
     verification.complete(later);

@@ -57,7 +57,7 @@ class StepUpAccessTest {
             TestPossession.none(),
             "bearward",
             null,
-            10,
+            new Waiting(List.of(), 10),
             time);
     String token =
         issuer.token().claim("auth_time", time.instant().getEpochSecond() - 60.25).sign();

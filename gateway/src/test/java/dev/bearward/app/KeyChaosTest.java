@@ -278,7 +278,8 @@ class KeyChaosTest {
   }
 
   @Test
-  @DisplayName("rules 54, 184: while an issuer is silent few may wait for it; known keys serve")
+  @DisplayName(
+      "rules 54, 184, 185: few may wait for a silent issuer, in its share only; known keys serve")
   void silentIssuer_waitersAreBounded() throws Exception {
     int most = 8;
     int asking = 20;
@@ -288,7 +289,7 @@ class KeyChaosTest {
     var latch = new CountDownLatch(1);
     List<AttackLine> lines = new ArrayList<>();
     try (var watch = new LoopWatch();
-        var gateway = gateway("{every: 10m, cooldown: 30s, burst: 2, timeout: 1m}", most)) {
+        var gateway = gateway("{every: 10m, cooldown: 30s, burst: 2, timeout: 1m}", 2 * most)) {
       List<String> known = List.of(wild.token(first), calm.token(first));
       for (String token : known) {
         assertThat(ask(gateway, token).status()).isEqualTo(200);
@@ -316,6 +317,9 @@ class KeyChaosTest {
       for (String token : known) {
         assertThat(ask(gateway, token).status()).isEqualTo(200);
       }
+      // Who has to wait for another issuer finds a place.
+      refused(gateway, "unknown_key", calm.token(ChaosIssuer.key("strange")));
+      assertThat(calm.fetches()).isEqualTo(2);
       assertThat(waiting(gateway)).isEqualTo(most);
       assertThat(wild.fetches()).isEqualTo(2);
       latch.countDown();

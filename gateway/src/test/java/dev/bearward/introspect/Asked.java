@@ -138,7 +138,7 @@ final class Asked implements AutoCloseable {
   }
 
   static Verification settled(Verification verification) {
-    return verification instanceof Later(var stage, var _)
+    return verification instanceof Later(var _, var stage, var _)
         ? stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join()
         : verification;
   }

@@ -292,4 +292,91 @@ class IntrospectorTest {
     assertThat(new TokenDigest(1, 2, 3, 4)).hasToString("(digest)");
     assertThat(answer).isNotInstanceOf(Rejected.class);
   }
+
+  private Later later(String token) {
+    return switch (asked.verifier.verify(token)) {
+      case Later later -> later;
+      case Verification other -> throw new AssertionError(other);
+    };
+  }
+
+  @Test
+  @DisplayName("finding L6: who leaves frees a place at once; the question goes on for the others")
+  void abandon_oneOfTwo_freesAPlace() {
+    anew(60, 1, 2).say(GOOD, asked.active(300));
+    var gate = new CountDownLatch(1);
+    asked.server.on(PATH, asked.server.after(gate, asked.answering()));
+    Later first = later(GOOD);
+    Later second = later(GOOD);
+    assertThat(Asked.reason(asked.verifier.verify(GOOD))).isEqualTo(Reason.OVERLOADED);
+
+    first.abandon().run();
+    first.abandon().run();
+
+    assertThat(asked.introspector.view().waiting()).isEqualTo(1);
+    assertThat(first.verification().toCompletableFuture()).isCompletedExceptionally();
+    Later third = later(GOOD);
+    gate.countDown();
+    assertThat(Asked.settled(second)).isInstanceOf(Verified.class);
+    assertThat(Asked.settled(third)).isInstanceOf(Verified.class);
+    assertThat(asked.calls()).isEqualTo(1);
+    second.abandon().run();
+    assertThat(asked.introspector.view().waiting()).isZero();
+  }
+
+  @Test
+  @DisplayName("finding L6: a question that nobody waits for is never asked when it has not begun")
+  void abandon_beforeItsTurn_isNeverAsked() {
+    anew(60, 1, 1000).say(GOOD, asked.active(300));
+    var gate = new CountDownLatch(1);
+    asked.server.on(PATH, asked.server.after(gate, asked.answering()));
+    Later running = later(GOOD);
+    Later queued = later("left");
+    Eventually.await("the first question", () -> asked.calls() == 1);
+
+    queued.abandon().run();
+    gate.countDown();
+
+    assertThat(Asked.settled(running)).isInstanceOf(Verified.class);
+    assertThat(asked.reason("left")).isEqualTo(Reason.INACTIVE);
+    assertThat(asked.calls()).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("finding L6: a question that has begun goes on, and whoever comes again is answered")
+  void abandon_afterItBegan_answerIsForWhoComesAgain() {
+    anew(60, 1, 1000).say(GOOD, asked.active(300));
+    var gate = new CountDownLatch(1);
+    asked.server.on(PATH, asked.server.after(gate, asked.answering()));
+    later(GOOD).abandon().run();
+    Later again = later(GOOD);
+    Later other = later("other");
+    gate.countDown();
+
+    assertThat(Asked.settled(again)).isInstanceOf(Verified.class);
+    assertThat(Asked.reason(other)).isEqualTo(Reason.INACTIVE);
+    assertThat(asked.calls()).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("finding L6: a question that nobody waits for gives its turn to one that wants it")
+  void abandon_afterItBegan_turnIsFreeForOthers() {
+    anew(60, 2, 1000).say(GOOD, asked.active(300)).say("known", asked.active(300));
+    asked.verified("known");
+    asked.time.advance(Duration.ofSeconds(60));
+    var never = new CountDownLatch(1);
+    asked.server.on(PATH, asked.server.after(never, asked.answering()));
+    Later known = later("known");
+    Later strange = later("strange");
+    Eventually.await("both questions", () -> asked.calls() == 3);
+    known.abandon().run();
+    strange.abandon().run();
+    assertThat(asked.heard).hasSize(1);
+
+    asked.server.on(PATH, asked.answering());
+    assertThat(asked.verify(GOOD)).isInstanceOf(Verified.class);
+    assertThat(asked.reason("junk")).isEqualTo(Reason.INACTIVE);
+    assertThat(asked.introspector.view().lastError()).isNull();
+    assertThat(asked.verify("known")).isInstanceOf(Verified.class);
+  }
 }

@@ -3,6 +3,7 @@ package dev.bearward.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.access.AccessDecision;
+import dev.bearward.access.WaitingShare;
 import dev.bearward.http.Reason;
 import dev.bearward.testing.Eventually;
 import java.util.ArrayList;
@@ -143,13 +144,14 @@ class HeadMemoryTest {
   void pending_beyondMemory_isOverloaded() {
     var waiting = new ArrayList<CompletableFuture<AccessDecision>>();
     var memory = new MemoryLimits(64 * 1024 * KIB, 200 * KIB, 1000);
+    var share = new WaitingShare(1000, 1);
     try (var server =
         TestServer.in(
             memory,
             _ -> {
               var stage = new CompletableFuture<AccessDecision>();
               waiting.add(stage);
-              return new AccessDecision.Pending(Gates.route(null), stage, List.of());
+              return new AccessDecision.Pending(Gates.route(null), stage, List.of(), share);
             },
             RecordingForwarder.ok())) {
       List<RawClient> clients = new ArrayList<>();

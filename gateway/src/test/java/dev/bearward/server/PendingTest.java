@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bearward.access.AccessDecision;
 import dev.bearward.access.AccessGate;
 import dev.bearward.access.Denial;
+import dev.bearward.access.WaitingShare;
 import dev.bearward.http.Header;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
@@ -25,6 +26,7 @@ class PendingTest {
   private static final class SlowGate implements AccessGate {
     final List<CompletableFuture<AccessDecision>> waiting = new CopyOnWriteArrayList<>();
     final List<RequestHead> heads = new CopyOnWriteArrayList<>();
+    volatile WaitingShare share = new WaitingShare(1000, 2);
 
     @Override
     public AccessDecision decide(RequestHead head) {
@@ -34,7 +36,8 @@ class PendingTest {
       return new AccessDecision.Pending(
           Gates.route(null),
           stage,
-          List.of(new Header("Access-Control-Allow-Origin", "https://spa")));
+          List.of(new Header("Access-Control-Allow-Origin", "https://spa")),
+          share);
     }
 
     void permit(int n) {
@@ -108,11 +111,12 @@ class PendingTest {
   }
 
   @Test
-  @DisplayName("overloaded: no more than limits.pending wait; the place of one that left is free")
-  void pending_beyondLimit_isRefused() {
+  @DisplayName("overloaded: an issuer's share of memory holds no more; other issuers' do")
+  void pending_beyondShare_isRefused() {
     var gate = new SlowGate();
-    var limits = new ServerSettings.Limits(8192, 32768, 100, 1000, 1, 16384, TestServer.FAILURES);
-    try (var server = TestServer.start(gate, RecordingForwarder.ok(), limits, TestServer.TIMEOUTS);
+    var memory = new MemoryLimits(1 << 24, 4000, 1000);
+    try (var server = TestServer.in(memory, gate, RecordingForwarder.ok());
+        var other = server.connect();
         var second = server.connect()) {
       try (var first = server.connect()) {
         first.send(GET);
@@ -123,10 +127,16 @@ class PendingTest {
         // Rule 163: or a script could not read why.
         assertThat(response.header("access-control-allow-origin")).isEqualTo("https://spa");
         assertThat(gate.waiting.get(1).isCancelled()).isTrue();
+        WaitingShare full = gate.share;
+        gate.share = new WaitingShare(1000, 2);
+        other.send(GET);
+        gate.permit(2);
+        assertThat(other.read().status()).isEqualTo(200);
+        gate.share = full;
       }
       Eventually.await("cancelled", () -> gate.waiting.getFirst().isCancelled());
       second.send(GET);
-      gate.permit(2);
+      gate.permit(3);
       assertThat(second.read().status()).isEqualTo(200);
     }
   }

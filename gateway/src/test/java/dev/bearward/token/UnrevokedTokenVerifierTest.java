@@ -94,7 +94,7 @@ class UnrevokedTokenVerifierTest {
   void verify_later_rejects() {
     index.add(new Revocation(By.SUBJECT, "alice", null, end, end));
     var stage = new CompletableFuture<Verification>();
-    Verification found = around(_ -> new Later(stage)).verify("t");
+    Verification found = around(_ -> new Later("test", stage)).verify("t");
     stage.complete(VerifiedTokens.alice().build());
     assertThat(((Later) found).verification().toCompletableFuture()).isCompletedWithValue(REVOKED);
   }
