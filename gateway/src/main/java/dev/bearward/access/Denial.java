@@ -18,6 +18,7 @@ public final class Denial implements AccessDecision {
   private final @Nullable String challenge;
   private final List<Header> headers;
   private final @Nullable Duration retryAfter;
+  private final @Nullable Reason reported;
 
   Denial(
       Reason reason,
@@ -26,12 +27,27 @@ public final class Denial implements AccessDecision {
       @Nullable String challenge,
       List<Header> headers,
       @Nullable Duration retryAfter) {
+    this(reason, route, identity, challenge, headers, retryAfter, null);
+  }
+
+  /**
+   * @param reported why a route that only reports would have refused the request before, or null
+   */
+  Denial(
+      Reason reason,
+      @Nullable Route route,
+      @Nullable Verified identity,
+      @Nullable String challenge,
+      List<Header> headers,
+      @Nullable Duration retryAfter,
+      @Nullable Reason reported) {
     this.reason = reason;
     this.route = route;
     this.identity = identity;
     this.challenge = challenge;
     this.headers = headers;
     this.retryAfter = retryAfter;
+    this.reported = reported;
   }
 
   /** A refusal before any route could match, such as a request that is not well-formed HTTP. */
@@ -67,6 +83,14 @@ public final class Denial implements AccessDecision {
   /** Further headers: CORS, Allow. */
   public List<Header> headers() {
     return headers;
+  }
+
+  /**
+   * Why the request would have been refused at the gate on a route that did not only report; null
+   * when it would not.
+   */
+  public @Nullable Reason reported() {
+    return reported;
   }
 
   /** When to come again, or null. */

@@ -120,6 +120,12 @@ public final class Permit implements AccessDecision {
   /** The refusal to write when the request fails after it was permitted, CORS included. */
   public Denial refuse(Reason reason) {
     return new Denial(
-        reason, terms.route(), identity, null, refusalHeaders, Denial.defaultRetryAfter(reason));
+        reason,
+        terms.route(),
+        identity,
+        null,
+        refusalHeaders,
+        Denial.defaultRetryAfter(reason),
+        reported);
   }
 }

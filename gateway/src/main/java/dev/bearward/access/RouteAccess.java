@@ -9,13 +9,13 @@ import dev.bearward.cors.Preflight;
 import dev.bearward.http.Header;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
-import dev.bearward.limit.FailureBudget;
 import dev.bearward.policy.Requirement;
 import dev.bearward.route.RouteTable;
 import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.TokenSources;
 import dev.bearward.token.TokenVerifier;
 import dev.bearward.token.Verified;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,13 +36,14 @@ public final class RouteAccess implements AccessGate {
   private final @Nullable ResourceMetadata metadata;
   private final BearerCredentials credentials;
   private final ProofOfPossession possession;
+  private final BudgetedPossession proofs;
   private final Waiting waiting;
 
   /**
    * Makes the gate of one configuration.
    *
    * @param plans all routes; {@link dev.bearward.route.RouteProblems} has nothing against them
-   * @param failures how many bad tokens each client address may send
+   * @param failures how many bad tokens and proofs each client address may send
    * @param possession checks that a bound token is the sender's
    * @param realm realm of challenges, printable ASCII
    * @param metadata what is told of the resource, or null for nothing
@@ -54,18 +55,19 @@ public final class RouteAccess implements AccessGate {
       List<RoutePlan> plans,
       BearerCredentials credentials,
       TokenVerifier verifier,
-      FailureBudget failures,
+      FailureBudgets failures,
       ProofOfPossession possession,
       String realm,
       @Nullable ResourceMetadata metadata,
       Waiting waiting,
       InstantSource clock) {
     this.possession = possession;
+    this.proofs = new BudgetedPossession(possession, failures);
     this.table = RouteTable.of(plans.stream().map(RoutePlan::route).toList());
     this.identityNames =
         new IdentityNames(
             plans.stream().flatMap(p -> p.identity().stream()).map(IdentityHeader::name).toList());
-    var budgeted = new BudgetedVerifier(verifier, failures);
+    var budgeted = new BudgetedVerifier(verifier, failures.tokens());
     this.guarded =
         plans.stream()
             .map(plan ->
@@ -165,7 +167,7 @@ public final class RouteAccess implements AccessGate {
     return switch (verification) {
       case Verified identity ->
           ProofOfPossession.concerns(token, identity)
-              ? proven(head, route, identity, possession.check(head, token, identity))
+              ? bound(head, route, token, identity)
               : route.judge(head, identity, null);
       case TokenVerifier.Rejected(Reason reason) -> route.deny(head, reason, null, null);
       case TokenVerifier.Unavailable(Reason reason, var retryAfter) ->
@@ -173,6 +175,14 @@ public final class RouteAccess implements AccessGate {
       case TokenVerifier.Later _ ->
           throw new IllegalStateException("verification: later (expected: settled)");
     };
+  }
+
+  private AccessDecision bound(
+      RequestHead head, GuardedRoute route, BearerCredentials.Token token, Verified identity) {
+    Duration delay = proofs.delay(head, token);
+    return delay == null
+        ? proven(head, route, identity, proofs.check(head, token, identity))
+        : route.deny(head, Reason.RATE_LIMITED, null, delay);
   }
 
   private AccessDecision proven(

@@ -1,5 +1,6 @@
 package dev.bearward.app;
 
+import dev.bearward.access.FailureBudgets;
 import dev.bearward.access.ResourceIdentifier;
 import dev.bearward.access.ResourceMetadata;
 import dev.bearward.access.RouteAccess;
@@ -62,14 +63,13 @@ record DecisionPoint(RouteAccess access, CachedTokenVerifier verifier) {
             world.listener(),
             clock,
             world.nanoTime());
-    var failures = settings.server().limits().failedVerifications();
     var access =
         new RouteAccess(
             settings.routes(),
             new BearerCredentials(
                 settings.server().limits().token(), verifier::holds, BoundTokens.byDpop(settings)),
             new UnrevokedTokenVerifier(world.opaque().apply(verifier), world.revocations()),
-            new AddressFailures(failures.perAddress(), failures.per(), world.nanoTime()),
+            new FailureBudgets(failures(settings, world), failures(settings, world)),
             BoundTokens.of(settings, world.crypto(), clock),
             settings.server().realm(),
             metadata(settings),
@@ -78,6 +78,11 @@ record DecisionPoint(RouteAccess access, CachedTokenVerifier verifier) {
                 settings.server().limits().pending()),
             clock);
     return new DecisionPoint(access, verifier);
+  }
+
+  private static AddressFailures failures(GatewaySettings settings, World world) {
+    var failures = settings.server().limits().failedVerifications();
+    return new AddressFailures(failures.perAddress(), failures.per(), world.nanoTime());
   }
 
   private static @Nullable ResourceMetadata metadata(GatewaySettings settings) {

@@ -76,9 +76,9 @@ public final class Introspector implements TokenVerifier {
       environment.listener().crowded(settings.issuerName());
       return new Unavailable(Reason.OVERLOADED, RETRY);
     }
-    var mine = new CompletableFuture<Verification>();
+    var mine = new Passenger(new CompletableFuture<>());
     CompletableFuture<Verification> settled =
-        mine.whenComplete((_, _) -> waiting.decrementAndGet());
+        mine.answer().whenComplete((_, _) -> waiting.decrementAndGet());
     Flight flight = board(digest, token, mine);
     return settled.isDone()
         ? settled.resultNow()
@@ -87,7 +87,7 @@ public final class Introspector implements TokenVerifier {
   }
 
   /** Has a request wait for its token's question, which is asked unless it is already. */
-  private Flight board(TokenDigest digest, String token, CompletableFuture<Verification> mine) {
+  private Flight board(TokenDigest digest, String token, Passenger mine) {
     while (true) {
       Flight before = flights.get(digest);
       if (before != null && before.board(mine)) {
@@ -105,17 +105,20 @@ public final class Introspector implements TokenVerifier {
     }
   }
 
+  /** A request that waits for its token's answer. */
+  private record Passenger(CompletableFuture<Verification> answer) {}
+
   /** One token's question, with all requests that wait for the answer. */
   private final class Flight implements CallQueue.Call {
     private final TokenDigest digest;
     private final String token;
     private final boolean known;
     private final long deadlineNanos;
-    private final Set<CompletableFuture<Verification>> passengers = new LinkedHashSet<>();
+    private final Set<Passenger> passengers = new LinkedHashSet<>();
     private boolean over;
     private volatile @Nullable CompletableFuture<Endpoint.Answer> question;
 
-    Flight(TokenDigest digest, String token, CompletableFuture<Verification> first) {
+    Flight(TokenDigest digest, String token, Passenger first) {
       this.digest = digest;
       this.token = token;
       this.known = remembered.acceptedBefore(digest);
@@ -124,7 +127,7 @@ public final class Introspector implements TokenVerifier {
     }
 
     /** Has one more request wait; false when it is too late for that. */
-    synchronized boolean board(CompletableFuture<Verification> passenger) {
+    synchronized boolean board(Passenger passenger) {
       if (over) {
         return false;
       }
@@ -136,8 +139,8 @@ public final class Introspector implements TokenVerifier {
     }
 
     /** The client is gone: its place is free at once. */
-    void leave(CompletableFuture<Verification> passenger) {
-      passenger.cancel(false);
+    void leave(Passenger passenger) {
+      passenger.answer().cancel(false);
       if (left(passenger)) {
         flights.remove(digest, this);
       }
@@ -145,7 +148,7 @@ public final class Introspector implements TokenVerifier {
     }
 
     /** Whether the question is dropped, since it had not begun and nobody waits for it. */
-    private synchronized boolean left(CompletableFuture<Verification> passenger) {
+    private synchronized boolean left(Passenger passenger) {
       boolean last = passengers.remove(passenger) && passengers.isEmpty();
       if (last && queue.unwanted(this)) {
         over = true;
@@ -243,12 +246,12 @@ public final class Introspector implements TokenVerifier {
     }
 
     private void settle(Verification verification) {
-      List<CompletableFuture<Verification>> told = landed();
+      List<Passenger> told = landed();
       flights.remove(digest, this);
-      told.forEach(passenger -> passenger.complete(verification));
+      told.forEach(passenger -> passenger.answer().complete(verification));
     }
 
-    private synchronized List<CompletableFuture<Verification>> landed() {
+    private synchronized List<Passenger> landed() {
       over = true;
       return List.copyOf(passengers);
     }

@@ -22,9 +22,15 @@ final class Decided {
     };
   }
 
-  /** Why a request that was let through would have been refused, or null. */
+  /** Why a request that was let through would have been refused at the gate, or null. */
   static @Nullable Reason reported(@Nullable AccessDecision decision) {
-    return decision instanceof Permit permit ? permit.reported() : null;
+    return switch (decision) {
+      case null -> null;
+      case Permit permit -> permit.reported();
+      case Denial denial -> denial.reported();
+      case AccessDecision.Answer _ -> null;
+      case AccessDecision.Pending _ -> null;
+    };
   }
 
   static @Nullable Verified identity(@Nullable AccessDecision decision) {

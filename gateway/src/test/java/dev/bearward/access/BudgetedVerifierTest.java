@@ -108,7 +108,7 @@ class BudgetedVerifierTest {
             List.of(new RoutePlan(route, List.of(), null)),
             new BearerCredentials(64),
             new OneKnown(),
-            budget,
+            new FailureBudgets(budget, FailureBudget.UNLIMITED),
             TestPossession.none(),
             "bearward",
             null,

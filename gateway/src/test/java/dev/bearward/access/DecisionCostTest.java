@@ -7,7 +7,6 @@ import dev.bearward.binding.TestPossession;
 import dev.bearward.http.HeaderView;
 import dev.bearward.http.RequestHead;
 import dev.bearward.http.TestHeads;
-import dev.bearward.limit.FailureBudget;
 import dev.bearward.route.TestRoutes;
 import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.ClaimPath;
@@ -53,7 +52,7 @@ class DecisionCostTest {
         List.of(plan),
         credentials,
         CACHED,
-        FailureBudget.UNLIMITED,
+        FailureBudgets.UNLIMITED,
         TestPossession.none(),
         "bearward",
         null,

@@ -18,8 +18,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +31,12 @@ final class GateSetup {
 
   private final List<RoutePlan> plans = new ArrayList<>();
   private final Map<String, TokenVerifier.Verification> tokens = new HashMap<>();
+  private final Set<String> known = new HashSet<>();
   private int maxPending = 10;
   private List<String> issuers = List.of("test");
   private ProofOfPossession possession = TestPossession.none();
   private InstantSource clock = InstantSource.system();
-  private FailureBudget failures = FailureBudget.UNLIMITED;
+  private FailureBudgets failures = FailureBudgets.UNLIMITED;
 
   GateSetup route(TestRoutes route, IdentityHeader... identity) {
     plans.add(new RoutePlan(route.route(), List.of(identity), null));
@@ -47,6 +50,12 @@ final class GateSetup {
 
   GateSetup token(String token, TokenVerifier.Verification verification) {
     tokens.put(token, verification);
+    return this;
+  }
+
+  /** Tokens that are remembered from an earlier request. */
+  GateSetup known(String... values) {
+    known.addAll(List.of(values));
     return this;
   }
 
@@ -75,14 +84,28 @@ final class GateSetup {
     return this;
   }
 
-  GateSetup failures(FailureBudget value) {
-    failures = value;
+  GateSetup failures(FailureBudget tokens) {
+    return failures(tokens, FailureBudget.UNLIMITED);
+  }
+
+  GateSetup failures(FailureBudget tokens, FailureBudget proofs) {
+    failures = new FailureBudgets(tokens, proofs);
     return this;
   }
 
   RouteAccess gate() {
     TokenVerifier verifier =
-        token -> tokens.getOrDefault(token, new TokenVerifier.Rejected(Reason.BAD_SIGNATURE));
+        new TokenVerifier() {
+          @Override
+          public Verification verify(String token) {
+            return tokens.getOrDefault(token, new Rejected(Reason.BAD_SIGNATURE));
+          }
+
+          @Override
+          public @Nullable Verification recall(BearerCredentials.Token token) {
+            return known.contains(token.value()) ? verify(token.value()) : null;
+          }
+        };
     var credentials = new BearerCredentials(64, _ -> false, true);
     var waiting = new Waiting(issuers, maxPending);
     return new RouteAccess(

@@ -8,6 +8,7 @@ import dev.bearward.binding.ReplayGuard;
 import dev.bearward.binding.TestPossession;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
+import dev.bearward.limit.AddressFailures;
 import dev.bearward.route.TestRoutes;
 import dev.bearward.testing.TestIssuer;
 import dev.bearward.testing.TestKey;
@@ -28,15 +29,18 @@ class PossessionAccessTest {
   private static final InstantSource CLOCK = InstantSource.system();
 
   private static RouteAccess gate(ReplayGuard used) {
+    return setup(used, false).gate();
+  }
+
+  private static GateSetup setup(ReplayGuard used, boolean nonce) {
     var binding =
-        new BindingSettings(Demand.OPTIONAL, Demand.DISABLED, Duration.ofSeconds(60), false);
+        new BindingSettings(Demand.OPTIONAL, Demand.DISABLED, Duration.ofSeconds(60), nonce);
     var settings = TestSettings.bound(TestIssuer.simple().settings(), binding);
     return new GateSetup()
         .route(TestRoutes.path("/x"))
         .possession(TestPossession.of(used, CLOCK, settings))
         .token("t", VerifiedTokens.alice().boundTo(TestProof.thumbprint(KEY), null))
-        .maxPending(1)
-        .gate();
+        .maxPending(1);
   }
 
   private static RequestHead proving() {
@@ -71,6 +75,92 @@ class PossessionAccessTest {
     var refused = (AccessDecision.Pending) again.decide(proving());
     assertThat(denial(refused.decision().toCompletableFuture().join()).reason())
         .isEqualTo(Reason.PROOF_INVALID);
+  }
+
+  private static AddressFailures three() {
+    return new AddressFailures(3, Duration.ofSeconds(60), () -> 0);
+  }
+
+  private static void refused(RouteAccess gate, Reason reason, RequestHead head, int times) {
+    for (int i = 0; i < times; i++) {
+      assertThat(denial(gate.decide(head)).reason()).isEqualTo(reason);
+    }
+  }
+
+  private static RequestHead proving(TestKey key) {
+    String uri = TestPossession.URL + "/x";
+    String proof = TestProof.of(key, "GET", uri, "t", CLOCK.instant()).sign();
+    return GateSetup.get("/x", "Authorization", "DPoP t", "DPoP", proof);
+  }
+
+  @Test
+  @DisplayName("junk budget: bad proofs count; beyond it no proof of the address is looked at")
+  void decide_badProofs_useUpTheBudget() {
+    AddressFailures tokens = three();
+    RouteAccess gate =
+        setup((_, _) -> new ReplayGuard.First(), false)
+            .failures(tokens, three())
+            .known("t")
+            .token("plain", VerifiedTokens.alice())
+            .gate();
+    permit(gate.decide(proving()));
+    TestKey other = TestKey.generate(JwsAlgorithm.ES256, "o");
+    refused(gate, Reason.PROOF_INVALID, proving(other), 2);
+    refused(gate, Reason.PROOF_INVALID, GateSetup.get("/x", "Authorization", "DPoP plain"), 1);
+
+    Denial denial = denial(gate.decide(proving()));
+    assertThat(denial.reason()).isEqualTo(Reason.RATE_LIMITED);
+    assertThat(denial.retryAfter()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(denial.challenge()).isNull();
+    assertThat(tokens.delay(proving().peer().address())).isNotNull();
+    refused(gate, Reason.PROOF_MISSING, GateSetup.with("t", "/x"), 1);
+  }
+
+  @Test
+  @DisplayName("junk budget: a proof that was used before counts, when that is found out later too")
+  void decide_usedProofs_useUpTheBudget() {
+    var again = CompletableFuture.completedStage(AGAIN);
+    RouteAccess gate =
+        setup((_, _) -> new ReplayGuard.Later(again), false)
+            .failures(three(), three())
+            .known("t")
+            .gate();
+    for (int i = 0; i < 3; i++) {
+      var pending = (AccessDecision.Pending) gate.decide(proving());
+      assertThat(denial(pending.decision().toCompletableFuture().join()).reason())
+          .isEqualTo(Reason.PROOF_INVALID);
+    }
+    refused(gate, Reason.RATE_LIMITED, proving(), 1);
+  }
+
+  @Test
+  @DisplayName("junk budget: missing proofs and nonces do not count, nor what cannot be remembered")
+  void decide_otherOutcomes_doNotCount() {
+    RouteAccess gate =
+        setup((_, _) -> new ReplayGuard.Unavailable(Duration.ofSeconds(1)), true)
+            .failures(three(), three())
+            .gate();
+    refused(gate, Reason.PROOF_MISSING, GateSetup.get("/x", "Authorization", "DPoP t"), 5);
+    refused(gate, Reason.PROOF_MISSING, GateSetup.with("t", "/x"), 5);
+    refused(gate, Reason.NONCE_REQUIRED, proving(), 5);
+    RouteAccess full =
+        setup((_, _) -> new ReplayGuard.Unavailable(Duration.ofSeconds(1)), false)
+            .failures(three(), three())
+            .gate();
+    refused(full, Reason.STATE_UNAVAILABLE, proving(), 5);
+  }
+
+  @Test
+  @DisplayName("junk budget: a flood of bad tokens keeps no proof of a known token from passing")
+  void decide_badTokens_doNotKeepProofsOut() {
+    RouteAccess gate =
+        setup((_, _) -> new ReplayGuard.First(), false)
+            .failures(three(), three())
+            .known("t")
+            .gate();
+    refused(gate, Reason.BAD_SIGNATURE, GateSetup.with("bad", "/x"), 3);
+    refused(gate, Reason.RATE_LIMITED, GateSetup.with("bad", "/x"), 1);
+    permit(gate.decide(proving()));
   }
 
   private static final ReplayGuard.Use AGAIN = new ReplayGuard.Again();

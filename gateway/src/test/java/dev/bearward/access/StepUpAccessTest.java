@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bearward.binding.TestPossession;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
-import dev.bearward.limit.FailureBudget;
 import dev.bearward.policy.Requirement;
 import dev.bearward.policy.StepUp;
 import dev.bearward.route.TestRoutes;
@@ -53,7 +52,7 @@ class StepUpAccessTest {
                     TestRoutes.path("/pay").requires(requirement).route(), List.of(), null)),
             new BearerCredentials(16_384, verifier::holds),
             verifier,
-            FailureBudget.UNLIMITED,
+            FailureBudgets.UNLIMITED,
             TestPossession.none(),
             "bearward",
             null,

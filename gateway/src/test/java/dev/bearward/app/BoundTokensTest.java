@@ -200,6 +200,33 @@ class BoundTokensTest {
   }
 
   @Test
+  @DisplayName("junk budget: a flood of bad proofs is 429 unseen; tokens that need none go on")
+  void request_withManyBadProofs_isRateLimited() throws Exception {
+    String limited =
+        yaml("{dpop: optional}")
+            .replace(
+                "publicUrl:",
+                "limits: {failedVerifications: {perAddress: 3, per: 1h}}, publicUrl:");
+    try (var gateway = new RunningGateway(limited)) {
+      String token = bound();
+      String proof = proof("GET", "/api/7", token, null);
+      String plain = issuer.token().sign();
+      assertThat(gateway.get("/api/7", plain).statusCode()).isEqualTo(200);
+      assertThat(send(gateway, "/api/7", token, proof).statusCode()).isEqualTo(200);
+      for (int i = 0; i < 3; i++) {
+        assertRefused(send(gateway, "/api/7", token, proof), "proof_invalid");
+      }
+      String good = proof("GET", "/api/7", token, null);
+      HttpResponse<String> unseen = send(gateway, "/api/7", token, good);
+      assertThat(unseen.statusCode()).isEqualTo(429);
+      assertThat(unseen.body()).contains("\"reason\":\"rate_limited\"");
+      assertThat(unseen.headers().firstValue("retry-after")).isPresent();
+      assertThat(gateway.get("/api/7", plain).statusCode()).isEqualTo(200);
+      assertThat(gateway.get("/api/7", issuer.token().sign()).statusCode()).isEqualTo(429);
+    }
+  }
+
+  @Test
   @DisplayName("token: forward sends the proof along with the token")
   void request_whereTokenIsForwarded_carriesItsProof() throws Exception {
     try (var gateway = new RunningGateway(yaml("{dpop: optional}"))) {

@@ -89,6 +89,29 @@ class ReportModeStoryTest {
   }
 
   @Test
+  @DisplayName("contract: a request that is let through and then fails keeps what was reported")
+  void request_thatFailsUpstream_isReportedAllTheSame() throws Exception {
+    try (var story = new Story("rubbish\r\n\r\n");
+        var gateway = story.gateway(ROUTES)) {
+      assertThat(gateway.get("/api/bad", "rubbish").statusCode()).isEqualTo(502);
+      assertThat(gateway.post("/api/large", "more than ten").statusCode()).isEqualTo(413);
+
+      Eventually.await("lines", () -> gateway.accessLog().lines().count() == 2);
+      assertThat(gateway.accessLog())
+          .containsPattern(
+              "upstream_invalid_response.*\"reported\":\"token_malformed\"|"
+                  + "\"reported\":\"token_malformed\".*upstream_invalid_response")
+          .containsPattern(
+              "body_too_large.*\"reported\":\"no_token\"|"
+                  + "\"reported\":\"no_token\".*body_too_large");
+      assertThat(gateway.admin("GET", "/metrics").body())
+          .contains("bearward_reported_total{reason=\"token_malformed\"} 1.0")
+          .contains("bearward_reported_total{reason=\"no_token\"} 1.0")
+          .contains("bearward_refusals_total{reason=\"upstream_invalid_response\"} 1.0");
+    }
+  }
+
+  @Test
   @DisplayName("contract: framing, limits, methods and other routes hold all the same")
   void request_againstLimitsOrRoutes_isRefused() throws Exception {
     try (var story = new Story();
