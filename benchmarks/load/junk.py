@@ -26,7 +26,7 @@ import tempfile
 import time
 import urllib.request
 
-import run
+import harness as run
 
 BACKEND_PORT, BUDGET_PORT, OPEN_PORT = 18081, 17011, 17012
 CONNECTIONS, BATCH = 4, 20
@@ -149,7 +149,7 @@ def main():
         tokens = mint(work, jdk)
         bad = bad_signatures(tokens)
         values = {"BACKEND": BACKEND_PORT, "WORK": work, "JWKS": work / "jwks.json"}
-        nginx = run.fill("backend-nginx.conf", work / "backend.conf", values)
+        nginx = run.fill("peers/backend-nginx.conf", work / "backend.conf", values)
         backend = subprocess.Popen(["taskset", "-c", "1", "nginx", "-e", str(work / "backend.err"), "-c", str(nginx), "-g",
                                     "daemon off;"], stdout=log, stderr=log, start_new_session=True)
         for name, port, budget in (("budget", BUDGET_PORT, 50), ("open", OPEN_PORT, UNLIMITED)):

@@ -28,7 +28,7 @@ end
 function done(summary, latency)
   local e = summary.errors
   io.write(string.format(
-    'RESULT {"requests": %d, "seconds": %.6f, "errors": %d, "p50_us": %d, "p99_us": %d, "p999_us": %d}\n',
-    summary.requests, summary.duration / 1e6, e.connect + e.read + e.write + e.status + e.timeout,
+    'RESULT {"requests": %d, "seconds": %.6f, "errors": %d, "refused": %d, "p50_us": %d, "p99_us": %d, "p999_us": %d}\n',
+    summary.requests, summary.duration / 1e6, e.connect + e.read + e.write + e.timeout, e.status,
     latency:percentile(50), latency:percentile(99), latency:percentile(99.9)))
 end

@@ -1,8 +1,9 @@
 -- Sends one GET per request with the next token of a file, in turn, and prints one RESULT line of JSON.
--- usage: wrk -s tokens.lua URL -- TOKENS.txt
+-- usage: wrk -s tokens.lua URL -- TOKENS.txt [OFFSET]; the offset is the number of tokens to begin behind
 local requests, count, at = {}, 0, 0
 
 function init(args)
+  at = tonumber(args[2] or 0)
   for line in io.lines(args[1]) do
     count = count + 1
     requests[count] = wrk.format("GET", nil, {
@@ -24,7 +25,7 @@ end
 function done(summary, latency)
   local e = summary.errors
   io.write(string.format(
-    'RESULT {"requests": %d, "seconds": %.6f, "errors": %d, "p50_us": %d, "p99_us": %d, "p999_us": %d}\n',
-    summary.requests, summary.duration / 1e6, e.connect + e.read + e.write + e.status + e.timeout,
+    'RESULT {"requests": %d, "seconds": %.6f, "errors": %d, "refused": %d, "p50_us": %d, "p99_us": %d, "p999_us": %d}\n',
+    summary.requests, summary.duration / 1e6, e.connect + e.read + e.write + e.timeout, e.status,
     latency:percentile(50), latency:percentile(99), latency:percentile(99.9)))
 end

@@ -7,6 +7,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.AsymmetricJWK;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
@@ -19,13 +20,22 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Provider;
+import java.security.PublicKey;
+import java.security.Security;
+import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
+import java.util.ServiceLoader;
 
 /**
- * Writes {@code jwks.json} and {@code <name>.txt} files with one token a line.
+ * Writes {@code <name>.txt} with one token a line, the key's public half as {@code rs256.pem} or
+ * {@code es256.pem}, and {@code jwks.json} with all keys in the folder.
  *
  * <p>Usage: {@code MintTokens DIR RS256|ES256 COUNT NAME}. A key already in DIR is used again.
  */
@@ -41,6 +51,7 @@ public final class MintTokens {
       System.err.println("usage: MintTokens DIR RS256|ES256 COUNT NAME");
       System.exit(2);
     }
+    installFastSigner();
     Path directory = Files.createDirectories(Path.of(args[0]));
     JWSAlgorithm algorithm = JWSAlgorithm.parse(args[1]);
     JWK key = key(directory, algorithm);
@@ -61,12 +72,19 @@ public final class MintTokens {
     }
   }
 
+  /** Signs two to ten times as fast as the JDK's own, where it is on the class path. */
+  private static void installFastSigner() {
+    ServiceLoader.load(Provider.class).stream()
+        .filter(found -> found.type().getSimpleName().equals("AmazonCorrettoCryptoProvider"))
+        .forEach(found -> Security.insertProviderAt(found.get(), 1));
+  }
+
   private static JWK key(Path directory, JWSAlgorithm algorithm) throws IOException, JOSEException {
     Path file = directory.resolve("key-" + algorithm + ".json");
     if (Files.exists(file)) {
       try {
         return JWK.parse(Files.readString(file));
-      } catch (java.text.ParseException e) {
+      } catch (ParseException e) {
         throw new IOException(file + ": not a JWK", e);
       }
     }
@@ -75,8 +93,29 @@ public final class MintTokens {
             ? new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).generate()
             : new RSAKeyGenerator(2048).keyIDFromThumbprint(true).generate();
     Files.writeString(file, key.toJSONString());
-    Files.writeString(directory.resolve("jwks.json"), new JWKSet(key.toPublicJWK()).toString());
+    publish(directory, key, algorithm);
     return key;
+  }
+
+  private static void publish(Path directory, JWK key, JWSAlgorithm algorithm)
+      throws IOException, JOSEException {
+    PublicKey publicKey = ((AsymmetricJWK) key).toPublicKey();
+    Files.writeString(
+        directory.resolve(algorithm.getName().toLowerCase(Locale.ROOT) + ".pem"),
+        "-----BEGIN PUBLIC KEY-----\n"
+            + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(publicKey.getEncoded())
+            + "\n-----END PUBLIC KEY-----\n");
+    Path file = directory.resolve("jwks.json");
+    var keys = new ArrayList<JWK>();
+    try {
+      if (Files.exists(file)) {
+        keys.addAll(JWKSet.load(file.toFile()).getKeys());
+      }
+    } catch (ParseException e) {
+      throw new IOException(file + ": not a JWK set", e);
+    }
+    keys.add(key.toPublicJWK());
+    Files.writeString(file, new JWKSet(keys).toString());
   }
 
   private static String token(
