@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Clients that send tokens of random key ids as fast as they are answered. */
 final class KeyIdFlood implements AutoCloseable {
   /** Tokens that make a flood; there may be more. */
-  static final int ENOUGH = 20_000;
+  static final int ENOUGH = 100_000;
 
   private static final int CONNECTIONS = 2;
   private static final int BATCH = 50;
