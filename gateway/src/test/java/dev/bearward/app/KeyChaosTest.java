@@ -241,7 +241,8 @@ class KeyChaosTest {
   }
 
   @Test
-  @DisplayName("rules 54, 184: a flood of 100,000 random key ids: few fetches, and a new key gets in")
+  @DisplayName(
+      "rules 54, 184: a flood of 100,000 random key ids: few fetches, and a new key gets in")
   void flood_ofRandomKeyIds_fetchesWithinBudgetAndNewKeyAccepted() throws Exception {
     TestKey first = ChaosIssuer.key("first");
     TestKey second = ChaosIssuer.key("second");
