@@ -32,12 +32,22 @@ final class ConfigurationFile {
 
   /** The same for that file, or for the variables without one. */
   static @Nullable GatewaySettings read(@Nullable Path file, PrintWriter err) {
+    Reading.Loaded loaded = load(file, err);
+    return loaded == null ? null : loaded.settings();
+  }
+
+  /** The same, with all that is known of the file. */
+  Reading.@Nullable Loaded load(PrintWriter err) {
+    return load(file, err);
+  }
+
+  private static Reading.@Nullable Loaded load(@Nullable Path file, PrintWriter err) {
     return switch (new Configuration(Surroundings.ofProcess()).load(file)) {
-      case Reading.Loaded(GatewaySettings settings, var warnings) -> {
-        for (Problem warning : warnings) {
+      case Reading.Loaded loaded -> {
+        for (Problem warning : loaded.warnings()) {
           err.println("warning: " + warning);
         }
-        yield settings;
+        yield loaded;
       }
       case Reading.Rejected(var problems) -> {
         for (Problem problem : problems) {

@@ -85,10 +85,10 @@ public final class Configuration {
     }
     var problems = new Problems(Variables.SOURCE);
     var folder = new Folder(surroundings, Path.of(""));
-    GatewaySettings settings =
-        new FileReader(folder).read(new Value(variables.tree(), "", problems));
+    Node tree = variables.tree();
+    GatewaySettings settings = new FileReader(folder).read(new Value(tree, "", problems));
     return settings != null && problems.none()
-        ? new Reading.Loaded(settings, problems.warnings())
+        ? new Reading.Loaded(settings, problems.warnings(), new Places(Variables.SOURCE, tree))
         : rejected(problems.sorted().stream().map(Variables::renamed));
   }
 
@@ -100,7 +100,8 @@ public final class Configuration {
     GatewaySettings settings =
         new FileReader(folder).read(whole.isMapping() ? whole : whole.secret());
     return settings != null && problems.none()
-        ? new Reading.Loaded(settings, problems.warnings())
+        ? new Reading.Loaded(
+            settings, problems.warnings(), new Places(problems.file(), substituted))
         : new Reading.Rejected(problems.sorted());
   }
 

@@ -9,8 +9,10 @@ public sealed interface Reading {
    *
    * @param settings all of it
    * @param warnings what is allowed but should be known, by position
+   * @param places where its keys stand
    */
-  record Loaded(GatewaySettings settings, List<Problem> warnings) implements Reading {
+  record Loaded(GatewaySettings settings, List<Problem> warnings, Places places)
+      implements Reading {
     public Loaded {
       warnings = List.copyOf(warnings);
     }

@@ -31,7 +31,7 @@ final class RunningGateway implements AutoCloseable {
         new Configuration(Surroundings.ofProcess())
             .read("test.yaml", null, yaml.getBytes(StandardCharsets.UTF_8));
     return switch (reading) {
-      case Reading.Loaded(GatewaySettings settings, var _) -> settings;
+      case Reading.Loaded(GatewaySettings settings, var _, var _) -> settings;
       case Reading.Rejected(var problems) -> throw new AssertionError(problems.toString());
     };
   }
