@@ -28,9 +28,17 @@ import org.jspecify.annotations.Nullable;
  * {@code explain} explains it.
  *
  * @param access decides
- * @param verifier verifies its JWTs, and remembers them
+ * @param credentials takes tokens off requests
+ * @param jwts verifies JWTs from the first byte on
+ * @param verifier the same, and remembers them
+ * @param tokens verifies any token, revocation included
  */
-record DecisionPoint(RouteAccess access, CachedTokenVerifier verifier) {
+record DecisionPoint(
+    RouteAccess access,
+    BearerCredentials credentials,
+    JwtVerifier jwts,
+    CachedTokenVerifier verifier,
+    TokenVerifier tokens) {
   /**
    * What a decision asks of the world.
    *
@@ -55,20 +63,20 @@ record DecisionPoint(RouteAccess access, CachedTokenVerifier verifier) {
 
   static DecisionPoint of(GatewaySettings settings, World world) {
     InstantSource clock = world.clock();
+    var jwts =
+        new JwtVerifier(
+            settings.issuers(), world.keys(), world.crypto(), Facts.of(settings), clock);
     var verifier =
-        new CachedTokenVerifier(
-            new JwtVerifier(
-                settings.issuers(), world.keys(), world.crypto(), Facts.of(settings), clock),
-            world.cache(),
-            world.listener(),
-            clock,
-            world.nanoTime());
+        new CachedTokenVerifier(jwts, world.cache(), world.listener(), clock, world.nanoTime());
+    var tokens = new UnrevokedTokenVerifier(world.opaque().apply(verifier), world.revocations());
+    var credentials =
+        new BearerCredentials(
+            settings.server().limits().token(), verifier::holds, BoundTokens.byDpop(settings));
     var access =
         new RouteAccess(
             settings.routes(),
-            new BearerCredentials(
-                settings.server().limits().token(), verifier::holds, BoundTokens.byDpop(settings)),
-            new UnrevokedTokenVerifier(world.opaque().apply(verifier), world.revocations()),
+            credentials,
+            tokens,
             new FailureBudgets(failures(settings, world), failures(settings, world)),
             BoundTokens.of(settings, world.crypto(), clock),
             settings.server().realm(),
@@ -77,7 +85,7 @@ record DecisionPoint(RouteAccess access, CachedTokenVerifier verifier) {
                 settings.issuers().stream().map(IssuerSettings::name).toList(),
                 settings.server().limits().pending()),
             clock);
-    return new DecisionPoint(access, verifier);
+    return new DecisionPoint(access, credentials, jwts, verifier, tokens);
   }
 
   private static AddressFailures failures(GatewaySettings settings, World world) {

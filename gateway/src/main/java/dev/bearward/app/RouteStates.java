@@ -8,12 +8,10 @@ import dev.bearward.policy.StepUp;
 import dev.bearward.route.HostPattern;
 import dev.bearward.route.Route;
 import dev.bearward.route.RouteOrder;
-import dev.bearward.token.ClaimCondition;
-import dev.bearward.token.ClaimValue;
+import dev.bearward.token.ClaimWords;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The effective route table as people read it, on the admin port and from {@code check}. */
@@ -48,7 +46,7 @@ final class RouteStates {
               token.audiences().stream().sorted().toList(),
               token.scopes(),
               token.anyScope(),
-              token.claims().stream().map(RouteStates::text).toList(),
+              token.claims().stream().map(ClaimWords::of).toList(),
               token.stepUp() == null ? List.of() : authentication(token.stepUp()));
     };
   }
@@ -63,29 +61,6 @@ final class RouteStates {
       parts.add("at most " + maxAge.toSeconds() + " s ago");
     }
     return parts;
-  }
-
-  private static String text(ClaimCondition condition) {
-    return switch (condition) {
-      case ClaimCondition.Equals(var claim, var value) -> claim + " equals " + text(value);
-      case ClaimCondition.Contains(var claim, var value) -> claim + " contains " + text(value);
-      case ClaimCondition.In(var claim, var values) ->
-          claim
-              + values.stream()
-                  .map(RouteStates::text)
-                  .collect(Collectors.joining(", ", " in [", "]"));
-    };
-  }
-
-  private static String text(ClaimValue value) {
-    return switch (value) {
-      case ClaimValue.Text(String text) -> text;
-      case ClaimValue.Numeric(var number) -> number.toPlainString();
-      case ClaimValue.Bool(boolean truth) -> Boolean.toString(truth);
-      case ClaimValue.Null _ -> "null";
-      case ClaimValue.Array(var items) -> items.stream().map(RouteStates::text).toList().toString();
-      case ClaimValue.Members(var members) -> members.keySet().toString();
-    };
   }
 
   /** One line a route, in columns. */

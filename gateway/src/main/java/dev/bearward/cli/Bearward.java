@@ -12,7 +12,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bearward",
     description = "Lets only requests with a valid Bearer token through to an API.",
-    subcommands = {RunCommand.class, CheckCommand.class, VersionCommand.class},
+    subcommands = {
+      RunCommand.class,
+      CheckCommand.class,
+      ExplainCommand.class,
+      VersionCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = VersionCommand.class,

@@ -5,11 +5,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /** Thumbprints of certificates, {@code x5t#S256} (RFC 8705 section 3.1). */
-final class Thumbprint {
+public final class Thumbprint {
   private Thumbprint() {}
 
   /** Of a certificate's DER. */
-  static String of(byte[] der) {
+  public static String of(byte[] der) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(der);
       return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);

@@ -48,6 +48,11 @@ final class IssuerRules {
             : new SignatureChecks(new SecretKeySpec(settings.secret().bytes(), "HMAC"));
   }
 
+  /** The configuration they are made from. */
+  IssuerSettings settings() {
+    return settings;
+  }
+
   /** Name of the issuer's configuration. */
   String name() {
     return settings.name();
@@ -94,7 +99,7 @@ final class IssuerRules {
   }
 
   private @Nullable Reason problemHereAndNow(TokenClaims claims, long now) {
-    Reason untimely = times.problem(claims, now);
+    Reason untimely = untimely(claims, now);
     if (untimely != null) {
       return untimely;
     }
@@ -102,10 +107,11 @@ final class IssuerRules {
     if (unmet != null) {
       return unmet;
     }
-    return binding.problem(claims.at(CONFIRMATION));
+    return bindingProblem(claims);
   }
 
-  private boolean isAccessToken(JoseHeader.Type type, TokenClaims claims) {
+  /** Whether type and claims are those of an access token. */
+  boolean isAccessToken(JoseHeader.Type type, TokenClaims claims) {
     boolean typed =
         switch (type) {
           case ACCESS_TOKEN -> true;
@@ -122,30 +128,50 @@ final class IssuerRules {
   }
 
   private boolean hasRequired(TokenClaims claims) {
-    List<String> required =
-        switch (settings.profile()) {
-          case LENIENT -> REQUIRED;
-          case RFC9068 -> REQUIRED_BY_RFC9068;
-        };
-    return required.stream().allMatch(claims::has);
+    return required().stream().allMatch(claims::has);
   }
 
-  private boolean isForOurAudience(TokenClaims claims) {
+  /** The claims that have to be there, {@code iss} beside them. */
+  List<String> required() {
+    return switch (settings.profile()) {
+      case LENIENT -> REQUIRED;
+      case RFC9068 -> REQUIRED_BY_RFC9068;
+    };
+  }
+
+  /** Whether the token is meant for us. */
+  boolean isForOurAudience(TokenClaims claims) {
     List<String> audiences = claims.audiences();
     return audiences != null && audiences.stream().anyMatch(settings.audiences()::contains);
   }
 
   private @Nullable Reason conditionProblem(TokenClaims claims) {
     for (ClaimCondition condition : settings.requireClaims()) {
-      ClaimValue actual = claims.at(condition.claim());
-      if (actual == null || actual instanceof ClaimValue.Null) {
-        return Reason.MISSING_CLAIM;
-      }
-      if (!condition.metBy(actual)) {
-        return Reason.CLAIM_MISMATCH;
+      Reason problem = problem(condition, claims);
+      if (problem != null) {
+        return problem;
       }
     }
     return null;
+  }
+
+  /** Why a token does not meet one of the conditions, or null. */
+  static @Nullable Reason problem(ClaimCondition condition, TokenClaims claims) {
+    ClaimValue actual = claims.at(condition.claim());
+    if (actual == null || actual instanceof ClaimValue.Null) {
+      return Reason.MISSING_CLAIM;
+    }
+    return condition.metBy(actual) ? null : Reason.CLAIM_MISMATCH;
+  }
+
+  /** Why the token's times do not hold, or null. */
+  @Nullable Reason untimely(TokenClaims claims, long now) {
+    return times.problem(claims, now);
+  }
+
+  /** Why the token's binding does not do, or null. */
+  @Nullable Reason bindingProblem(TokenClaims claims) {
+    return binding.problem(claims.at(CONFIRMATION));
   }
 
   /** The facts of a token without a problem. */

@@ -63,7 +63,7 @@ public final class JwtVerifier implements TokenVerifier {
   }
 
   /** A token whose form is good; nothing it says is proven. */
-  private record Unproven(CompactJws jws, JoseHeader header, TokenClaims claims) {}
+  record Unproven(CompactJws jws, JoseHeader header, TokenClaims claims) {}
 
   @Override
   public Verification verify(String token) {
@@ -82,7 +82,7 @@ public final class JwtVerifier implements TokenVerifier {
     if (issuer == null) {
       return new Rejected(Reason.MISSING_CLAIM);
     }
-    IssuerRules rules = issuers.get(issuer);
+    IssuerRules rules = rules(issuer);
     if (rules == null) {
       return new Rejected(Reason.UNKNOWN_ISSUER);
     }
@@ -124,7 +124,8 @@ public final class JwtVerifier implements TokenVerifier {
         fetch.abandon());
   }
 
-  private @Nullable Unproven read(String token) {
+  /** What a token says, or null when its form is bad. */
+  @Nullable Unproven read(String token) {
     CompactJws jws = CompactJws.split(token);
     if (jws == null) {
       return null;
@@ -136,6 +137,16 @@ public final class JwtVerifier implements TokenVerifier {
     }
     TokenClaims claims = TokenClaims.read(payload, wanted);
     return claims == null ? null : new Unproven(jws, header, claims);
+  }
+
+  /** The rules of the issuer of that exact {@code iss}, or null. */
+  @Nullable IssuerRules rules(String issuer) {
+    return issuers.get(issuer);
+  }
+
+  /** The identifiers of all issuers. */
+  Set<String> issuers() {
+    return issuers.keySet();
   }
 
   private Verification with(
