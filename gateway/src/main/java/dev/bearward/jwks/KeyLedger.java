@@ -50,6 +50,16 @@ final class KeyLedger {
     adopt(saved.keys(), saved.fetchedAt().isBefore(now) ? saved.fetchedAt() : now);
   }
 
+  /** Takes up keys at hand; they are as old as they were. */
+  void takeOver(KeySnapshot theirs) {
+    long fetchedAt = theirs.fetchedAtMillis();
+    keys =
+        fetchedAt == 0
+            ? theirs
+            : theirs.again(fetchedAt, servesUntil(Instant.ofEpochMilli(fetchedAt)));
+    tried = fetchedAt != 0;
+  }
+
   /**
    * Takes a fetch's result.
    *

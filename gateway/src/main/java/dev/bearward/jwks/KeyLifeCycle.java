@@ -33,6 +33,7 @@ final class KeyLifeCycle {
   private final List<CompletableFuture<Void>> wanted = new ArrayList<>();
   private AbsentIds absent = AbsentIds.NONE;
   private boolean fetching;
+  private boolean ending;
   private boolean closed;
   private OptionalLong nextFetchAt = OptionalLong.empty();
   private @Nullable Future<?> timer;
@@ -60,6 +61,15 @@ final class KeyLifeCycle {
       } finally {
         fetch();
       }
+    });
+  }
+
+  /** Takes up the keys of the life-cycle before it, then fetches; returns at once. */
+  void start(KeyLifeCycle before) {
+    KeySnapshot theirs = before.state().keys();
+    serial.execute(() -> {
+      ledger.takeOver(theirs);
+      fetch();
     });
   }
 
@@ -107,6 +117,17 @@ final class KeyLifeCycle {
     });
   }
 
+  /** Ends with the fetch under way, whose waiters still get what it brings, or else at once. */
+  void end() {
+    serial.execute(() -> {
+      ending = true;
+      if (!fetching) {
+        closed = true;
+        cancelTimer();
+      }
+    });
+  }
+
   private void fetch() {
     if (fetching) {
       return;
@@ -151,6 +172,10 @@ final class KeyLifeCycle {
       noteAbsent(result);
       state = stateNow(false);
       settleWaiters();
+    }
+    if (ending) {
+      closed = true;
+      cancelTimer();
     }
     complete(served);
     if (!wanted.isEmpty()) {

@@ -25,6 +25,13 @@ public record KeySetSettings(
     Refresh refresh,
     OutboundSettings http) {
 
+  /** Whether the keys are the same issuer's and come from the same place. */
+  boolean hasSameOrigin(KeySetSettings other) {
+    return issuerName.equals(other.issuerName)
+        && issuer.equals(other.issuer)
+        && location.equals(other.location);
+  }
+
   /** Where keys are. */
   public sealed interface Location {}
 

@@ -3,6 +3,7 @@ package dev.bearward.jwks;
 import dev.bearward.outbound.OutboundClients;
 import dev.bearward.token.KeySource;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,11 @@ public final class KeySets implements KeySource, AutoCloseable {
 
   private final Map<String, IssuerKeys> fetched = new LinkedHashMap<>();
   private final List<KeySetSettings> settings;
+  private final OutboundClients clients;
+  private final KeySetEnvironment environment;
+
+  /** What {@link #start} does; once. */
+  private final List<Runnable> starts = new ArrayList<>();
 
   /**
    * Prepares the key sets; nothing is fetched before {@link #start}.
@@ -25,17 +31,70 @@ public final class KeySets implements KeySource, AutoCloseable {
   public KeySets(
       List<KeySetSettings> settings, OutboundClients clients, KeySetEnvironment environment)
       throws IOException {
+    this(settings, clients, environment, null);
+  }
+
+  private KeySets(
+      List<KeySetSettings> settings,
+      OutboundClients clients,
+      KeySetEnvironment environment,
+      @Nullable KeySets before)
+      throws IOException {
     this.settings = List.copyOf(settings);
+    this.clients = clients;
+    this.environment = environment;
     for (KeySetSettings issuer : settings) {
       if (!(issuer.location() instanceof KeySetSettings.NoKeys)) {
-        fetched.put(issuer.issuerName(), open(issuer, clients, environment));
+        fetched.put(issuer.issuerName(), keys(issuer, before));
       }
     }
   }
 
-  /** Takes up saved keys and begins to fetch; returns at once. */
+  /**
+   * The key sets of another configuration. An issuer whose settings are the same keeps its keys and
+   * its life-cycle; one whose keys come from where they came before begins with those at hand.
+   * Nothing is fetched before {@link #start}.
+   *
+   * @throws IOException when an issuer's CA file cannot be read
+   */
+  public KeySets next(List<KeySetSettings> settings) throws IOException {
+    return new KeySets(settings, clients, environment, this);
+  }
+
+  private IssuerKeys keys(KeySetSettings issuer, @Nullable KeySets before) throws IOException {
+    IssuerKeys known = before == null ? null : before.fetched.get(issuer.issuerName());
+    KeySetSettings then = before == null ? null : before.settings(issuer.issuerName());
+    if (known != null && issuer.equals(then)) {
+      return known;
+    }
+    IssuerKeys made = open(issuer);
+    if (known != null && then != null && issuer.hasSameOrigin(then)) {
+      starts.add(() -> made.lifeCycle().start(known.lifeCycle()));
+    } else {
+      starts.add(made.lifeCycle()::start);
+    }
+    return made;
+  }
+
+  private @Nullable KeySetSettings settings(String issuerName) {
+    return settings.stream()
+        .filter(issuer -> issuer.issuerName().equals(issuerName))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Takes up keys at hand and saved ones, and begins to fetch what is new; returns at once. */
   public void start() {
-    fetched.values().forEach(keys -> keys.lifeCycle().start());
+    starts.forEach(Runnable::run);
+  }
+
+  /** Ends all fetches to come but those of issuers that the next key sets go on with. */
+  public void endFor(KeySets next) {
+    fetched.forEach((issuer, keys) -> {
+      if (next.fetched.get(issuer) != keys) {
+        keys.lifeCycle().end();
+      }
+    });
   }
 
   /** Finds keys of that issuer alone; an issuer without a key set has none. */
@@ -72,9 +131,7 @@ public final class KeySets implements KeySource, AutoCloseable {
     return keys == null ? KeySetView.ofSecret(issuer) : keys.view();
   }
 
-  private static IssuerKeys open(
-      KeySetSettings issuer, OutboundClients clients, KeySetEnvironment environment)
-      throws IOException {
+  private IssuerKeys open(KeySetSettings issuer) throws IOException {
     var lifeCycle =
         new KeyLifeCycle(
             issuer.issuerName(),

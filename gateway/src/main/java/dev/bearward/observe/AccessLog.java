@@ -23,11 +23,13 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
   /** A claim that the configuration wants in the line. */
   private record LoggedClaim(ClaimPath path, Field field) {}
 
+  /** What lines look like, null for none at all, and the claims in them. */
+  private record Form(@Nullable LineStyle style, List<LoggedClaim> claims) {}
+
   private static final String CLAIM = "claim.";
   private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
 
-  private final @Nullable LineStyle style;
-  private final List<LoggedClaim> claims;
+  private volatile Form form;
   private final InstantSource clock;
   private final LineWriter writer;
   private final ThreadLocal<Line> lines = ThreadLocal.withInitial(Line::new);
@@ -40,29 +42,46 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
    */
   public static AccessLog open(AccessLogSettings settings, OutputStream out, InstantSource clock) {
     var log = new AccessLog(settings, new LineWriter(out, LineWriter.BUFFER_BYTES), clock);
-    if (log.style != null) {
-      log.writer.start();
-    }
+    log.startIfUsed();
     return log;
   }
 
   AccessLog(AccessLogSettings settings, LineWriter writer, InstantSource clock) {
-    this.style =
+    this.form = form(settings);
+    this.writer = writer;
+    this.clock = clock;
+  }
+
+  /** Writes the lines to come as other settings say. */
+  public void use(AccessLogSettings settings) {
+    form = form(settings);
+    startIfUsed();
+  }
+
+  private void startIfUsed() {
+    if (form.style != null) {
+      writer.start();
+    }
+  }
+
+  private static Form form(AccessLogSettings settings) {
+    LineStyle style =
         switch (settings.format()) {
           case JSON -> LineStyle.JSON;
           case TEXT -> LineStyle.TEXT;
           case DISABLED -> null;
         };
-    this.claims =
+    return new Form(
+        style,
         settings.claims().stream()
             .map(path -> new LoggedClaim(path, Field.of(CLAIM + path)))
-            .toList();
-    this.writer = writer;
-    this.clock = clock;
+            .toList());
   }
 
   @Override
   public void finished(Outcome outcome) {
+    Form now = form;
+    LineStyle style = now.style;
     if (style == null) {
       return;
     }
@@ -88,7 +107,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     }
     Verified identity = Decided.identity(outcome.decision());
     if (identity != null) {
-      identity(style, line, identity);
+      identity(style, now.claims, line, identity);
     }
     measures(style, line, outcome, route);
     end(style, line);
@@ -96,6 +115,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
 
   @Override
   public void refused(Peer peer, Reason reason, String requestId) {
+    LineStyle style = form.style;
     if (style == null) {
       return;
     }
@@ -134,7 +154,8 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     }
   }
 
-  private void identity(LineStyle style, Line line, Verified identity) {
+  private static void identity(
+      LineStyle style, List<LoggedClaim> claims, Line line, Verified identity) {
     style.text(line, Field.ISSUER, identity.issuer());
     if (identity.subject() != null) {
       style.text(line, Field.SUBJECT, identity.subject());

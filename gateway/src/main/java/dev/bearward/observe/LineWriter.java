@@ -46,8 +46,11 @@ final class LineWriter implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("bearward-access-log").daemon().unstarted(this::run);
   }
 
-  void start() {
-    thread.start();
+  /** Begins to write, unless it has. */
+  synchronized void start() {
+    if (thread.getState() == Thread.State.NEW) {
+      thread.start();
+    }
   }
 
   private LineBuffer register(LineBuffer buffer) {

@@ -37,6 +37,7 @@ public final class Meters implements AutoCloseable {
   private final IntrospectionMeters introspection = new IntrospectionMeters(registry);
   private final KeySetMeters keySets;
   private final TlsMeters tls = new TlsMeters(registry);
+  private final ConfigMeters configuration = new ConfigMeters(registry);
   private final AtomicReference<@Nullable String> cryptoProvider = new AtomicReference<>();
   private final MultiGauge cryptoRow = registry.rows(Metric.CRYPTO_PROVIDER);
   private final List<Runnable> beforeScrape = new ArrayList<>();
@@ -117,6 +118,11 @@ public final class Meters implements AutoCloseable {
   public void watchTokenCache(LongSupplier entries, LongSupplier bytes) {
     registry.gauge(Metric.TOKEN_CACHE_ENTRIES, entries::getAsLong);
     registry.gauge(Metric.TOKEN_CACHE, bytes::getAsLong);
+  }
+
+  /** Meters of the configuration. */
+  public ConfigMeters configuration() {
+    return configuration;
   }
 
   /** Counts the revocations in force at each scrape; called once. */

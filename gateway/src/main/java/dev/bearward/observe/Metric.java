@@ -144,6 +144,24 @@ enum Metric {
       "certificates, keys and authorities that changed: ok, or failed and not in use",
       "result"),
 
+  CONFIG_RELOADS(
+      Kind.COUNTER,
+      "bearward.config.reloads",
+      "changed configurations that were read: ok, or failed and not in use",
+      "outcome"),
+  CONFIG_CURRENT(
+      Kind.GAUGE,
+      "bearward.config.current",
+      "1 when the configuration in use is what its files say, 0 when they are bad"),
+  CONFIG_GENERATION(
+      Kind.GAUGE,
+      "bearward.config.generation",
+      "counts the configurations taken into use since the start"),
+  CONFIG_LAST_SUCCESS(
+      Kind.GAUGE_SECONDS,
+      "bearward.config.last.success.timestamp",
+      "when the configuration in use was read, in seconds since 1970"),
+
   EVENT_LOOP_LAG(
       Kind.HISTOGRAM,
       "bearward.event.loop.lag",

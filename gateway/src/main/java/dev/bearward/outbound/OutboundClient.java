@@ -5,10 +5,18 @@ import java.util.concurrent.CompletableFuture;
 
 /** Makes calls with one choice of trust and proxy. Never blocks its caller. */
 public final class OutboundClient {
-  private final HttpClient http;
+  private volatile HttpClient http;
 
   OutboundClient(HttpClient http) {
     this.http = http;
+  }
+
+  /**
+   * Makes the calls to come by another client. Those under way end on the one before, which goes
+   * when nothing refers to it any more.
+   */
+  void use(HttpClient next) {
+    http = next;
   }
 
   /**

@@ -5,8 +5,11 @@ import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -23,6 +26,7 @@ public final class OutboundClients implements AutoCloseable {
 
   private final ExecutorService executor = executor();
   private final Map<OutboundSettings, OutboundClient> clients = new HashMap<>();
+  private final Map<OutboundSettings, byte[]> authorities = new HashMap<>();
 
   /**
    * The client of those settings.
@@ -34,9 +38,42 @@ public final class OutboundClients implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    OutboundClient made = new OutboundClient(open(settings));
+    byte[] pem = pem(settings);
+    OutboundClient made = new OutboundClient(open(settings, pem));
     clients.put(settings, made);
+    authorities.put(settings, pem);
     return made;
+  }
+
+  /**
+   * Reads the CA files of those settings again. What has changed holds for calls to come once all
+   * are good; otherwise nothing is changed.
+   *
+   * @throws IOException when a file cannot be read or used
+   */
+  public synchronized void reread(Collection<OutboundSettings> used) throws IOException {
+    Map<OutboundSettings, HttpClient> fresh = new HashMap<>();
+    Map<OutboundSettings, byte[]> changed = new HashMap<>();
+    for (OutboundSettings settings : used) {
+      byte[] before = authorities.get(settings);
+      if (before != null && settings.ca() != null) {
+        byte[] now = pem(settings);
+        if (!Arrays.equals(before, now)) {
+          fresh.put(settings, open(settings, now));
+          changed.put(settings, now);
+        }
+      }
+    }
+    authorities.putAll(changed);
+    fresh.forEach((settings, client) -> client(settings).use(client));
+  }
+
+  private OutboundClient client(OutboundSettings settings) {
+    return Objects.requireNonNull(clients.get(settings));
+  }
+
+  private static byte[] pem(OutboundSettings settings) throws IOException {
+    return settings.ca() == null ? new byte[0] : TrustedAuthorities.read(settings.ca());
   }
 
   /** Ends every call under way. */
@@ -46,7 +83,7 @@ public final class OutboundClients implements AutoCloseable {
     executor.shutdownNow();
   }
 
-  private HttpClient open(OutboundSettings settings) throws IOException {
+  private HttpClient open(OutboundSettings settings, byte[] pem) throws IOException {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -54,7 +91,7 @@ public final class OutboundClients implements AutoCloseable {
             .proxy(proxy(settings))
             .executor(executor);
     SSLContext trust =
-        settings.ca() == null ? PlatformTrust.context() : TrustedAuthorities.and(settings.ca());
+        settings.ca() == null ? PlatformTrust.context() : TrustedAuthorities.and(settings.ca(), pem);
     return builder.sslContext(trust).build();
   }
 

@@ -1,6 +1,6 @@
 package dev.bearward.outbound;
 
-import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -22,19 +22,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Whom TLS connections trust: the platform's authorities and those of a PEM file. */
 final class TrustedAuthorities {
+  /** Largest file; the platform's own authorities are a fifth of it. */
+  private static final int MAX_BYTES = 1024 * 1024;
+
   private TrustedAuthorities() {}
 
   /**
    * A context that trusts the platform and the file's certificates.
    *
-   * @throws IOException when the file cannot be read or holds no certificate
+   * @param ca the file
+   * @param pem what it holds
+   * @throws IOException when that is no certificate
    */
-  static SSLContext and(Path ca) throws IOException {
+  static SSLContext and(Path ca, byte[] pem) throws IOException {
     try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
       List<Certificate> trusted = new ArrayList<>(platform());
-      trusted.addAll(read(ca));
+      trusted.addAll(certificates(ca, pem));
       for (int i = 0; i < trusted.size(); i++) {
         store.setCertificateEntry("ca-" + i, trusted.get(i));
       }
@@ -46,14 +51,14 @@ final class TrustedAuthorities {
     }
   }
 
-  private static Collection<? extends Certificate> read(Path ca)
-      throws IOException, CertificateException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(ca))) {
-      var certificates = CertificateFactory.getInstance("X.509").generateCertificates(in);
-      if (certificates.isEmpty()) {
-        throw new IOException("ca: " + ca + " holds nothing (expected: PEM certificates)");
-      }
-      return certificates;
+  /**
+   * The file's bytes.
+   *
+   * @throws IOException when it cannot be read
+   */
+  static byte[] read(Path ca) throws IOException {
+    try (InputStream in = Files.newInputStream(ca)) {
+      return in.readNBytes(MAX_BYTES);
     }
   }
 
@@ -69,6 +74,16 @@ final class TrustedAuthorities {
       throw new CertificateException("the platform's authorities cannot be read", e);
     }
     throw new CertificateException("the platform has no authorities");
+  }
+
+  private static Collection<? extends Certificate> certificates(Path ca, byte[] pem)
+      throws IOException, CertificateException {
+    var certificates =
+        CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));
+    if (certificates.isEmpty()) {
+      throw new IOException("ca: " + ca + " holds nothing (expected: PEM certificates)");
+    }
+    return certificates;
   }
 
   private static List<Certificate> platform() throws GeneralSecurityException {

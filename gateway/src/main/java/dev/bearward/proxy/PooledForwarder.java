@@ -19,7 +19,13 @@ import org.jspecify.annotations.Nullable;
  * serves one configuration; a reload makes a new one and drains the old.
  */
 public final class PooledForwarder implements Forwarder, AutoCloseable {
+  /** Makes an upstream of its settings and its TLS. */
+  private interface Maker {
+    Upstream make(UpstreamSettings settings, @Nullable ClientTls tls);
+  }
+
   private final Map<String, Upstream> upstreams;
+  private final Maker maker;
 
   /**
    * Makes no connection and looks no name up yet.
@@ -32,12 +38,39 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
       Map<String, ClientTls> tls,
       ProxyEnvironment environment) {
     var fields = new RequestFields(environment.requestIdHeader());
-    this.upstreams =
-        upstreams.stream()
-            .map(settings -> new Upstream(settings, tls.get(settings.name()), fields, environment))
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    upstream -> upstream.settings().name(), Function.identity()));
+    this.maker = (settings, itsTls) -> new Upstream(settings, itsTls, fields, environment);
+    this.upstreams = upstreams(upstreams, tls, Map.of());
+  }
+
+  private PooledForwarder(
+      PooledForwarder before, Collection<UpstreamSettings> upstreams, Map<String, ClientTls> tls) {
+    this.maker = before.maker;
+    this.upstreams = upstreams(upstreams, tls, before.upstreams);
+  }
+
+  private Map<String, Upstream> upstreams(
+      Collection<UpstreamSettings> settings,
+      Map<String, ClientTls> tls,
+      Map<String, Upstream> before) {
+    return settings.stream()
+        .map(its -> {
+          Upstream known = before.get(its.name());
+          ClientTls itsTls = tls.get(its.name());
+          return known != null && known.settings().equals(its) && known.tls() == itsTls
+              ? known
+              : maker.make(its, itsTls);
+        })
+        .collect(
+            Collectors.toUnmodifiableMap(
+                upstream -> upstream.settings().name(), Function.identity()));
+  }
+
+  /**
+   * The forwarder of another configuration. Upstreams whose settings and TLS are the same are the
+   * very same: with their connections, and all that is known of them.
+   */
+  public PooledForwarder next(Collection<UpstreamSettings> upstreams, Map<String, ClientTls> tls) {
+    return new PooledForwarder(this, upstreams, tls);
   }
 
   /**
@@ -83,6 +116,18 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
     return exchange;
   }
 
+  /**
+   * Drains the upstreams that the next forwarder does not go on with, as {@link #drain} does.
+   *
+   * @return complete once they had no connection left
+   */
+  public CompletionStage<@Nullable Void> drainFor(PooledForwarder next) {
+    return drained(
+        upstreams.values().stream()
+            .filter(upstream -> !next.upstreams.containsValue(upstream))
+            .toList());
+  }
+
   /** The state of all pools, to be called from any thread. */
   public List<PoolFigures> figures() {
     return upstreams.values().stream().map(Upstream::figures).toList();
@@ -95,8 +140,12 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
    * @return complete once there was no connection left
    */
   public CompletionStage<@Nullable Void> drain() {
+    return drained(upstreams.values());
+  }
+
+  private static CompletionStage<@Nullable Void> drained(Collection<Upstream> upstreams) {
     return CompletableFuture.allOf(
-        upstreams.values().stream()
+        upstreams.stream()
             .map(upstream -> upstream.drain().toCompletableFuture())
             .toArray(CompletableFuture<?>[]::new));
   }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What requests get by one generation of the configuration. Each exchange reads it once, with its
  * head, so none is decided by one generation and forwarded by another.
  *
- * @param settings limits, time-outs and trusted proxies; addresses and the field of request ids are
- *     those of the start whatever it says
+ * @param settings limits, time-outs and trusted proxies; its addresses, its field of request ids
+ *     and its limit of requests that wait are looked at when the server starts only
  * @param gatewayOnly request fields that only the gateway may set; a client must not name them in
  *     Connection
  */

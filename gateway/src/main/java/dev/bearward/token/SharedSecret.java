@@ -1,5 +1,9 @@
 package dev.bearward.token;
 
+import java.security.MessageDigest;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /** Bytes of an HMAC secret; never printed. */
 public final class SharedSecret {
   private final byte[] bytes;
@@ -20,6 +24,16 @@ public final class SharedSecret {
   /** A copy of the bytes. */
   public byte[] bytes() {
     return bytes.clone();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SharedSecret its && MessageDigest.isEqual(bytes, its.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** What a logger says while this is open, with its parents silenced. */
-final class CapturedLog implements AutoCloseable {
+public final class CapturedLog implements AutoCloseable {
   private final Logger logger;
   private final Lines lines = new Lines();
 
@@ -18,11 +18,13 @@ final class CapturedLog implements AutoCloseable {
     logger.setUseParentHandlers(false);
   }
 
-  static CapturedLog of(String name) {
+  /** What that logger says from now on. */
+  public static CapturedLog of(String name) {
     return new CapturedLog(Logger.getLogger(name));
   }
 
-  List<String> lines() {
+  /** All of it so far. */
+  public List<String> lines() {
     return lines.texts;
   }
 
