@@ -2,13 +2,17 @@ package dev.bearward.app;
 
 import dev.bearward.binding.InMemoryReplayGuard;
 import dev.bearward.binding.ProofOfPossession;
+import dev.bearward.binding.ReplayGuard;
 import dev.bearward.config.GatewaySettings;
 import dev.bearward.token.BindingSettings.Demand;
 import dev.bearward.token.CryptoInUse;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 
-/** Wires the checks of bound tokens. */
+/**
+ * What the checks of bound tokens keep as long as the process lives: a proof used under one
+ * configuration is used under the next, and a nonce handed out still counts.
+ */
 final class BoundTokens {
   private static final int NONCE_SECRET_BYTES = 32;
 
@@ -17,17 +21,27 @@ final class BoundTokens {
 
   private static final int MOST_PROOFS = 1_000_000;
 
-  private BoundTokens() {}
+  private final ReplayGuard used;
+  private final byte[] nonceSecret;
 
-  static ProofOfPossession of(GatewaySettings settings, CryptoInUse crypto, InstantSource clock) {
+  private BoundTokens(ReplayGuard used, byte[] nonceSecret) {
+    this.used = used;
+    this.nonceSecret = nonceSecret;
+  }
+
+  static BoundTokens of(InstantSource clock) {
     var random = new SecureRandom();
     byte[] secret = new byte[NONCE_SECRET_BYTES];
     random.nextBytes(secret);
     long heap = Runtime.getRuntime().maxMemory();
     int proofs = (int) Math.min(MOST_PROOFS, heap / SHARE / InMemoryReplayGuard.BYTES_PER_PROOF);
-    var used = new InMemoryReplayGuard(proofs, clock, random.nextLong());
+    return new BoundTokens(new InMemoryReplayGuard(proofs, clock, random.nextLong()), secret);
+  }
+
+  /** The checks of one configuration. */
+  ProofOfPossession checks(GatewaySettings settings, CryptoInUse crypto, InstantSource clock) {
     return new ProofOfPossession(
-        settings.issuers(), settings.publicUrl(), used, crypto, secret, clock);
+        settings.issuers(), settings.publicUrl(), used, crypto, nonceSecret, clock);
   }
 
   /** Whether the scheme DPoP is taken anywhere. */

@@ -1,16 +1,12 @@
 package dev.bearward.app;
 
-import dev.bearward.access.FailureBudgets;
 import dev.bearward.access.ResourceIdentifier;
 import dev.bearward.access.ResourceMetadata;
 import dev.bearward.access.RouteAccess;
-import dev.bearward.access.Waiting;
 import dev.bearward.config.GatewaySettings;
-import dev.bearward.limit.AddressFailures;
 import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.CachedTokenVerifier;
 import dev.bearward.token.CryptoInUse;
-import dev.bearward.token.IssuerSettings;
 import dev.bearward.token.JwtVerifier;
 import dev.bearward.token.KeySource;
 import dev.bearward.token.Revocations;
@@ -29,16 +25,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param access decides
  * @param credentials takes tokens off requests
- * @param jwts verifies JWTs from the first byte on
- * @param verifier the same, and remembers them
  * @param tokens verifies any token, revocation included
+ * @param memory what it knows from requests before
  */
 record DecisionPoint(
     RouteAccess access,
     BearerCredentials credentials,
-    JwtVerifier jwts,
-    CachedTokenVerifier verifier,
-    TokenVerifier tokens) {
+    TokenVerifier tokens,
+    DecisionMemory memory) {
   /**
    * What a decision asks of the world.
    *
@@ -61,13 +55,18 @@ record DecisionPoint(
       InstantSource clock,
       LongSupplier nanoTime) {}
 
+  /** A decision that remembers nothing yet. */
   static DecisionPoint of(GatewaySettings settings, World world) {
-    InstantSource clock = world.clock();
-    var jwts =
-        new JwtVerifier(
-            settings.issuers(), world.keys(), world.crypto(), Facts.of(settings), clock);
-    var verifier =
-        new CachedTokenVerifier(jwts, world.cache(), world.listener(), clock, world.nanoTime());
+    return of(settings, world, DecisionMemory.of(settings, world));
+  }
+
+  /** The decision of another configuration, which remembers what still holds under that one. */
+  DecisionPoint next(GatewaySettings settings, World world) {
+    return of(settings, world, memory.next(settings, world));
+  }
+
+  private static DecisionPoint of(GatewaySettings settings, World world, DecisionMemory memory) {
+    CachedTokenVerifier verifier = memory.jwts().verifier();
     var tokens = new UnrevokedTokenVerifier(world.opaque().apply(verifier), world.revocations());
     var credentials =
         new BearerCredentials(
@@ -77,20 +76,23 @@ record DecisionPoint(
             settings.routes(),
             credentials,
             tokens,
-            new FailureBudgets(failures(settings, world), failures(settings, world)),
-            BoundTokens.of(settings, world.crypto(), clock),
+            memory.failures(),
+            memory.bound().checks(settings, world.crypto(), world.clock()),
             settings.server().realm(),
             metadata(settings),
-            new Waiting(
-                settings.issuers().stream().map(IssuerSettings::name).toList(),
-                settings.server().limits().pending()),
-            clock);
-    return new DecisionPoint(access, credentials, jwts, verifier, tokens);
+            memory.waiting(),
+            world.clock());
+    return new DecisionPoint(access, credentials, tokens, memory);
   }
 
-  private static AddressFailures failures(GatewaySettings settings, World world) {
-    var failures = settings.server().limits().failedVerifications();
-    return new AddressFailures(failures.perAddress(), failures.per(), world.nanoTime());
+  /** Verifies its JWTs from the first byte on. */
+  JwtVerifier jwts() {
+    return memory.jwts().jwts();
+  }
+
+  /** Verifies its JWTs, and remembers them. */
+  CachedTokenVerifier verifier() {
+    return memory.jwts().verifier();
   }
 
   private static @Nullable ResourceMetadata metadata(GatewaySettings settings) {

@@ -1,11 +1,9 @@
 package dev.bearward.app;
 
-import dev.bearward.access.IdentityNames;
-import dev.bearward.access.RouteAccess;
 import dev.bearward.access.Waiting;
 import dev.bearward.admin.AdminServer;
 import dev.bearward.config.GatewaySettings;
-import dev.bearward.jwks.KeySets;
+import dev.bearward.config.WatchedConfiguration;
 import dev.bearward.observe.AccessLog;
 import dev.bearward.observe.Meters;
 import dev.bearward.outbound.OutboundClients;
@@ -15,7 +13,7 @@ import dev.bearward.proxy.SystemNames;
 import dev.bearward.revocation.LocalRevocations;
 import dev.bearward.server.EventLoops;
 import dev.bearward.server.Server;
-import dev.bearward.token.CachedTokenVerifier;
+import dev.bearward.server.Service;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -25,7 +23,10 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,11 @@ public final class Gateway implements AutoCloseable {
   private List<InetSocketAddress> addresses = List.of();
   private @Nullable InetSocketAddress adminAddress;
   private boolean closed;
+  private final Version version = Version.current();
+  private final Meters meters = closing(new Meters(version.number(), version.commit()));
+  private final ScheduledExecutorService files = Schedulers.files();
+  private Reloader.@Nullable Change change;
+  private @Nullable Reloader reloader;
 
   private Gateway() {}
 
@@ -64,97 +70,43 @@ public final class Gateway implements AutoCloseable {
 
   private void wire(GatewaySettings settings, OutputStream accessLog) throws IOException {
     InstantSource clock = InstantSource.system();
-    Version version = Version.current();
     LOG.info("bearward {} (commit {}), {}", version.number(), version.commit(), Version.runtime());
-    var meters = closing(new Meters(version.number(), version.commit()));
     var log = closing(AccessLog.open(settings.accessLog(), accessLog, clock));
-
-    var clients = closing(new OutboundClients());
-    int pending = settings.server().limits().pending();
-    var scheduler = Schedulers.keys();
-    closers.push(scheduler::shutdownNow);
-    var keys =
-        closing(
-            new KeySets(
-                settings.keySets(),
-                clients,
-                Schedulers.environment(
-                    scheduler,
-                    Waiting.placesEach(pending, settings.issuers().size()),
-                    new KeySetListeners(List.of(new KeySetLog(), meters.keySets())))));
-    meters.watchKeySets(keys::views);
-    keys.start();
-
-    var signatures = Schedulers.signatures(pending);
-    closers.push(signatures::shutdownNow);
-    var crypto = CryptoStart.jdk(meters, signatures);
-    var opaque = new OpaqueTokens(settings, clients, meters);
-    var writer = Schedulers.revocations();
-    closers.push(writer::shutdownNow);
-    var revocations =
-        closing(LocalRevocations.open(settings.revocation(), writer, clock, new RevocationLog()));
-    meters.watchRevocations(revocations);
-    var decision =
-        DecisionPoint.of(
-            settings,
-            new DecisionPoint.World(
-                keys,
-                crypto,
-                opaque.cache(),
-                opaque::beside,
-                revocations,
-                meters.tokens(),
-                clock,
-                System::nanoTime));
-    CachedTokenVerifier verifier = decision.verifier();
-    meters.watchTokenCache(
-        () -> verifier.entries() + opaque.entries(), () -> verifier.bytes() + opaque.bytes());
-    RouteAccess access = decision.access();
-    IdentityNames identityNames = access.identityNames();
 
     var loops = EventLoops.start(Runtime.getRuntime().availableProcessors());
     closers.push(() -> Drain.await("event loops", loops.close(), MARGIN.plusSeconds(3)));
-    meters.watchEventLoops(loops.all());
-    var lookups = Schedulers.lookups();
-    closers.push(lookups::shutdownNow);
-    var tls =
-        closing(
-            TlsContexts.open(
-                settings, new TlsListeners(List.of(new TlsLog(System::nanoTime), meters.tls()))));
-    var files = Schedulers.files();
     closers.push(files::shutdownNow);
-    tls.watch(files, TlsContexts.INTERVAL);
-    var forwarder =
-        closing(
-            new PooledForwarder(
-                settings.upstreams(),
-                tls.upstreams(),
-                new ProxyEnvironment(
-                    settings.server().requestIdHeader(),
-                    new SystemNames(InetAddress::getAllByName, lookups),
-                    SplittableRandom::new,
-                    meters.upstreams())));
-    meters.watchPools(forwarder::figures);
+    var base = base(settings, clock);
+    var generations = closing(new Generations(settings, base));
+    watch(generations, base, loops);
 
-    var view = new RunningView(settings, keys, opaque, revocations, meters);
+    var view = new RunningView(generations, base.revocations(), meters);
     var admin = closing(new AdminServer(settings.admin(), view, clock));
     adminAddress = admin.start();
+    Service service = generations.current().service();
     var server =
         Server.start(
             settings.server(),
             loops,
-            access,
-            forwarder,
-            identityNames::contains,
+            service.gate(),
+            service.forwarder(),
+            service.gatewayOnly(),
             meters.exchanges(log),
             clock,
-            tls.server());
+            base.tls().server());
     addresses = server.addresses();
     closers.push(() -> {
       view.draining();
-      Drain.await(
-          "requests in flight", server.close(), settings.server().timeouts().drain().plus(MARGIN));
+      Duration drain = generations.current().settings().server().timeouts().drain();
+      Drain.await("requests in flight", server.close(), drain.plus(MARGIN));
     });
+    change =
+        next -> {
+          Generation changed = generations.change(next, server::use);
+          log.use(next.accessLog());
+          LOG.info("configuration reloaded, generation {}", changed.number());
+          return RestartOnly.changed(settings, next);
+        };
     view.serving();
     LOG.info("event loops: {} on {}", loops.all().size(), loops.transport());
     LOG.info("limits of memory: {}", server.memoryLimits());
@@ -162,7 +114,76 @@ public final class Gateway implements AutoCloseable {
       LOG.info("admin on {}", text(adminAddress));
     }
     addresses.forEach(address -> LOG.info("listening on {}", text(address)));
-    CryptoStart.inBackground(crypto, meters);
+    CryptoStart.inBackground(base.crypto(), meters);
+  }
+
+  /** What lives as long as the process. */
+  private Base base(GatewaySettings settings, InstantSource clock) throws IOException {
+    int pending = settings.server().limits().pending();
+    var clients = closing(new OutboundClients());
+    var scheduler = Schedulers.keys();
+    closers.push(scheduler::shutdownNow);
+    var keys =
+        Schedulers.environment(
+            scheduler,
+            Waiting.placesEach(pending, settings.issuers().size()),
+            new KeySetListeners(List.of(new KeySetLog(), meters.keySets())));
+    var signatures = Schedulers.signatures(pending);
+    closers.push(signatures::shutdownNow);
+    var crypto = CryptoStart.jdk(meters, signatures);
+    var writer = Schedulers.revocations();
+    closers.push(writer::shutdownNow);
+    var revocations =
+        closing(LocalRevocations.open(settings.revocation(), writer, clock, new RevocationLog()));
+    var lookups = Schedulers.lookups();
+    closers.push(lookups::shutdownNow);
+    var listener = new TlsListeners(List.of(new TlsLog(System::nanoTime), meters.tls()));
+    var tls = closing(new TlsContexts(settings.tls(), listener, files));
+    var forwarder =
+        new PooledForwarder(
+            List.of(),
+            Map.of(),
+            new ProxyEnvironment(
+                settings.server().requestIdHeader(),
+                new SystemNames(InetAddress::getAllByName, lookups),
+                SplittableRandom::new,
+                meters.upstreams()));
+    return new Base(meters, clock, clients, keys, crypto, revocations, tls, forwarder);
+  }
+
+  private void watch(Generations generations, Base base, EventLoops loops) {
+    meters.watchEventLoops(loops.all());
+    meters.watchRevocations(base.revocations());
+    meters.watchKeySets(() -> generations.current().keys().views());
+    meters.watchIntrospection(() -> generations.current().opaque().views());
+    meters.watchTokenCache(
+        () -> generations.current().tokens(), () -> generations.current().tokenBytes());
+    meters.watchPools(() -> generations.current().forwarder().figures());
+  }
+
+  /**
+   * Follows the file that the settings came from: it is read again when it, or a file that it
+   * names, changes.
+   *
+   * @param configuration read for the settings of the start
+   */
+  public void follow(WatchedConfiguration configuration) {
+    follow(configuration, Reloader.INTERVAL);
+  }
+
+  /** The same, with another time between looks. */
+  synchronized void follow(WatchedConfiguration configuration, Duration interval) {
+    reloader = new Reloader(configuration, Objects.requireNonNull(change), meters.configuration());
+    reloader.watch(files, interval);
+  }
+
+  /** Reads the configuration again, changed or not; returns at once. */
+  public synchronized void reload() {
+    if (reloader == null) {
+      LOG.warn("nothing to reload (expected: -c FILE)");
+    } else {
+      reloader.demand(files);
+    }
   }
 
   private <T extends AutoCloseable> T closing(T part) {
@@ -199,6 +220,7 @@ public final class Gateway implements AutoCloseable {
     }
     closed = true;
     LOG.info("draining");
+    files.shutdown(); // No reload comes in between.
     while (!closers.isEmpty()) {
       closers.pop().run();
     }

@@ -71,7 +71,7 @@ final class OfflineGateway {
             decision.credentials(),
             decision.tokens(),
             new TokenChecks(decision.jwts(), found, clock),
-            BoundTokens.of(settings, crypto, clock),
+            BoundTokens.of(clock).checks(settings, crypto, clock),
             new PolicyChecks(clock));
     this.forwarder = new UnsentForwarder(settings.server().requestIdHeader());
   }

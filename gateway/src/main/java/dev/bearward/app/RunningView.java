@@ -1,10 +1,8 @@
 package dev.bearward.app;
 
 import dev.bearward.admin.GatewayView;
-import dev.bearward.config.GatewaySettings;
 import dev.bearward.jwks.KeySetSettings;
 import dev.bearward.jwks.KeySetView;
-import dev.bearward.jwks.KeySets;
 import dev.bearward.observe.Exposition;
 import dev.bearward.observe.Meters;
 import dev.bearward.policy.Requirement;
@@ -21,36 +19,28 @@ import org.jspecify.annotations.Nullable;
 
 /** What the admin port shows of a running gateway. */
 final class RunningView implements GatewayView {
-  private final KeySets keys;
-  private final RevocationStates revocations;
-  private final OpaqueTokens opaque;
+  private final Generations generations;
+  private final Revocations revocations;
   private final Meters meters;
-  private final List<RouteState> routes;
-  private final Map<String, String> issuers;
-  private final boolean anyPublic;
   private volatile boolean serving;
   private volatile boolean draining;
   private volatile boolean wasReady;
 
-  RunningView(
-      GatewaySettings settings,
-      KeySets keys,
-      OpaqueTokens opaque,
-      Revocations revocations,
-      Meters meters) {
-    this.keys = keys;
-    this.opaque = opaque;
+  RunningView(Generations generations, Revocations revocations, Meters meters) {
+    this.generations = generations;
+    this.revocations = revocations;
     this.meters = meters;
-    this.routes = RouteStates.of(settings.routes());
-    this.issuers =
-        settings.keySets().stream()
-            .collect(Collectors.toMap(KeySetSettings::issuerName, KeySetSettings::issuer));
-    this.revocations =
-        new RevocationStates(
-            revocations, new RevocationDesk(revocations, issuers.keySet(), InstantSource.system()));
-    this.anyPublic =
-        settings.routes().stream()
-            .anyMatch(plan -> plan.route().requirement() instanceof Requirement.Open);
+  }
+
+  private Map<String, String> issuerNames() {
+    return generations.current().settings().keySets().stream()
+        .collect(Collectors.toMap(KeySetSettings::issuerName, KeySetSettings::issuer));
+  }
+
+  private RevocationStates revocationStates() {
+    var clock = InstantSource.system();
+    return new RevocationStates(
+        revocations, new RevocationDesk(revocations, issuerNames().keySet(), clock));
   }
 
   /** The listeners are open. */
@@ -89,13 +79,17 @@ final class RunningView implements GatewayView {
   }
 
   private List<String> missingKeys() {
-    List<KeySetView> views = keys.views();
+    Generation now = generations.current();
+    List<KeySetView> views = now.keys().views();
     var missing = new ArrayList<String>();
     for (KeySetView view : views) {
       if (!view.tried()) {
         missing.add("issuer " + view.issuer() + " was not tried yet");
       }
     }
+    boolean anyPublic =
+        now.settings().routes().stream()
+            .anyMatch(plan -> plan.route().requirement() instanceof Requirement.Open);
     if (missing.isEmpty() && !anyPublic && views.stream().noneMatch(KeySetView::hasKeys)) {
       missing.add("no issuer has keys");
     }
@@ -109,13 +103,13 @@ final class RunningView implements GatewayView {
 
   @Override
   public List<IssuerState> issuers() {
-    return keys.views().stream().map(this::state).toList();
+    return generations.current().keys().views().stream().map(this::state).toList();
   }
 
   private IssuerState state(KeySetView view) {
     return new IssuerState(
         view.issuer(),
-        issuers.getOrDefault(view.issuer(), view.issuer()),
+        issuerNames().getOrDefault(view.issuer(), view.issuer()),
         view.keyIds(),
         view.generation(),
         view.fetchedAt(),
@@ -125,7 +119,7 @@ final class RunningView implements GatewayView {
   }
 
   private @Nullable IntrospectionState introspection(String issuer) {
-    return opaque.views().stream()
+    return generations.current().opaque().views().stream()
         .filter(view -> view.issuer().equals(issuer))
         .map(view -> new IntrospectionState(view.lastAnswer(), view.lastError(), view.waiting()))
         .findFirst()
@@ -134,23 +128,26 @@ final class RunningView implements GatewayView {
 
   @Override
   public List<RouteState> routes() {
-    return routes;
+    return RouteStates.of(generations.current().settings().routes());
   }
 
   @Override
   public CompletionStage<Refresh> refreshIssuer(String name) {
-    return keys.refreshNow(name)
+    return generations
+        .current()
+        .keys()
+        .refreshNow(name)
         .<CompletionStage<Refresh>>map(stage -> stage.thenApply(view -> new Tried(state(view))))
         .orElseGet(() -> CompletableFuture.completedFuture(new NoSuchIssuer()));
   }
 
   @Override
   public CompletionStage<Revoking> revoke(byte[] json) {
-    return revocations.revoke(json);
+    return revocationStates().revoke(json);
   }
 
   @Override
   public List<RevocationState> revocations() {
-    return revocations.all();
+    return revocationStates().all();
   }
 }

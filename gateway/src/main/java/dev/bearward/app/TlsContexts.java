@@ -1,6 +1,5 @@
 package dev.bearward.app;
 
-import dev.bearward.config.GatewaySettings;
 import dev.bearward.proxy.UpstreamSettings;
 import dev.bearward.tls.ClientTls;
 import dev.bearward.tls.ClientTlsSettings;
@@ -10,9 +9,12 @@ import dev.bearward.tls.TlsListener;
 import dev.bearward.tls.TlsProvider;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,56 +24,106 @@ import org.slf4j.LoggerFactory;
 /** All TLS of one gateway, and the regular look at its files. Nothing is loaded where none is. */
 final class TlsContexts implements AutoCloseable {
   /** How often files are looked at. */
-  static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  /**
+   * How long an upstream that is no longer configured may still open connections, for requests that
+   * waited when it went: longer than any of them waits for a decision.
+   */
+  private static final Duration AFTERLIFE = Duration.ofMinutes(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
   private static final List<String> PROTOCOLS = List.of("http/1.1");
 
-  private final Map<String, ClientTls> upstreams = new HashMap<>();
-  private @Nullable ServerTls server;
-
-  private TlsContexts() {}
+  private final TlsListener listener;
+  private final ScheduledExecutorService scheduler;
+  private final Set<ClientTls> clients = ConcurrentHashMap.newKeySet();
+  private final @Nullable ServerTls server;
+  private boolean watching;
 
   /**
-   * Reads all files.
+   * Reads the files of the listeners.
    *
-   * @throws IOException when one cannot be read or used; then nothing is held
+   * @param own of the listeners, or null for none
+   * @param scheduler looks at the files now and then; not closed here
+   * @throws IOException when a file cannot be read or used
    */
-  static TlsContexts open(GatewaySettings settings, TlsListener listener) throws IOException {
-    var contexts = new TlsContexts();
+  TlsContexts(
+      @Nullable ServerTlsSettings own, TlsListener listener, ScheduledExecutorService scheduler)
+      throws IOException {
+    this.listener = listener;
+    this.scheduler = scheduler;
+    this.server = own == null ? null : ServerTls.open(own, TlsProvider.best(), PROTOCOLS, listener);
+    if (server != null) {
+      watch();
+    }
+  }
+
+  /** Of the listeners, or null. */
+  @Nullable ServerTls server() {
+    return server;
+  }
+
+  /** TLS towards one upstream, and what it was made of. */
+  record OfUpstream(ClientTlsSettings settings, ClientTls tls) {}
+
+  /**
+   * TLS of the upstreams that have it, by name; where the settings are those of before, it is the
+   * same.
+   *
+   * @throws IOException when a file cannot be read or used; then nothing new is held
+   */
+  Map<String, OfUpstream> upstreams(
+      List<UpstreamSettings> upstreams, Map<String, OfUpstream> before) throws IOException {
+    Map<String, OfUpstream> all = new HashMap<>();
     try {
-      contexts.fill(settings, listener);
-      return contexts;
+      for (UpstreamSettings upstream : upstreams) {
+        ClientTlsSettings settings = upstream.tls();
+        if (settings != null) {
+          OfUpstream known = before.get(upstream.name());
+          boolean same = known != null && known.settings().equals(settings);
+          all.put(upstream.name(), same ? known : open(settings));
+        }
+      }
     } catch (IOException e) {
-      contexts.close();
+      drop(all.values(), before.values());
       throw e;
     }
+    return all;
   }
 
-  private void fill(GatewaySettings settings, TlsListener listener) throws IOException {
-    ServerTlsSettings own = settings.tls();
-    if (own != null) {
-      server = ServerTls.open(own, TlsProvider.best(), PROTOCOLS, listener);
+  private OfUpstream open(ClientTlsSettings settings) throws IOException {
+    ClientTls tls = ClientTls.open(settings, TlsProvider.best(), listener);
+    clients.add(tls);
+    watch();
+    return new OfUpstream(settings, tls);
+  }
+
+  /** Closes what was never used: those that are not kept. */
+  void drop(Collection<OfUpstream> opened, Collection<OfUpstream> kept) {
+    opened.stream().filter(one -> !kept.contains(one)).forEach(one -> close(one.tls()));
+  }
+
+  /** Closes those that the next configuration does not keep, when nobody can need them any more. */
+  void retire(Collection<OfUpstream> before, Collection<OfUpstream> kept) {
+    List<OfUpstream> gone = before.stream().filter(one -> !kept.contains(one)).toList();
+    if (!gone.isEmpty()) {
+      Runnable end = () -> gone.forEach(one -> close(one.tls()));
+      var _ = scheduler.schedule(end, AFTERLIFE.toNanos(), TimeUnit.NANOSECONDS);
     }
-    for (UpstreamSettings upstream : settings.upstreams()) {
-      ClientTlsSettings tls = upstream.tls();
-      if (tls != null) {
-        upstreams.put(upstream.name(), ClientTls.open(tls, TlsProvider.best(), listener));
-      }
+  }
+
+  private void close(ClientTls tls) {
+    if (clients.remove(tls)) {
+      tls.close();
     }
-    if (isUsed()) {
+  }
+
+  private void watch() {
+    if (!watching) {
+      watching = true;
       LOG.info("TLS by {}", TlsProvider.best().description());
-    }
-  }
-
-  private boolean isUsed() {
-    return server != null || !upstreams.isEmpty();
-  }
-
-  /** Looks at the files now and then, on that scheduler. */
-  void watch(ScheduledExecutorService scheduler, Duration interval) {
-    if (isUsed()) {
-      long nanos = interval.toNanos();
+      long nanos = INTERVAL.toNanos();
       var _ = scheduler.scheduleWithFixedDelay(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
     }
   }
@@ -81,20 +133,10 @@ final class TlsContexts implements AutoCloseable {
       if (server != null) {
         server.look();
       }
-      upstreams.values().forEach(ClientTls::look);
+      clients.forEach(ClientTls::look);
     } catch (RuntimeException e) {
       LOG.error("TLS files could not be looked at", e); // The next look comes nevertheless.
     }
-  }
-
-  /** Of the listeners, or null. */
-  @Nullable ServerTls server() {
-    return server;
-  }
-
-  /** Of the upstreams that have it, by name. */
-  Map<String, ClientTls> upstreams() {
-    return upstreams;
   }
 
   @Override
@@ -102,6 +144,6 @@ final class TlsContexts implements AutoCloseable {
     if (server != null) {
       server.close();
     }
-    upstreams.values().forEach(ClientTls::close);
+    clients.forEach(this::close);
   }
 }

@@ -5,6 +5,7 @@ import dev.bearward.config.GatewaySettings;
 import dev.bearward.config.Problem;
 import dev.bearward.config.Reading;
 import dev.bearward.config.Surroundings;
+import dev.bearward.config.WatchedConfiguration;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +37,23 @@ final class ConfigurationFile {
     return loaded == null ? null : loaded.settings();
   }
 
+  /** The same of a file that is read more than once. */
+  static @Nullable GatewaySettings read(WatchedConfiguration watched, PrintWriter err) {
+    Reading.Loaded loaded = loaded(watched.read(), err);
+    return loaded == null ? null : loaded.settings();
+  }
+
   /** The same, with all that is known of the file. */
   Reading.@Nullable Loaded load(PrintWriter err) {
     return load(file, err);
   }
 
   private static Reading.@Nullable Loaded load(@Nullable Path file, PrintWriter err) {
-    return switch (new Configuration(Surroundings.ofProcess()).load(file)) {
+    return loaded(new Configuration(Surroundings.ofProcess()).load(file), err);
+  }
+
+  private static Reading.@Nullable Loaded loaded(Reading reading, PrintWriter err) {
+    return switch (reading) {
       case Reading.Loaded loaded -> {
         for (Problem warning : loaded.warnings()) {
           err.println("warning: " + warning);

@@ -6,8 +6,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code bearward run}: serves until SIGTERM or SIGINT, then drains. */
-@Command(name = "run", description = "Serves; drains on SIGTERM.")
+/** {@code bearward run}: serves until SIGTERM or SIGINT, then drains; reloads on SIGHUP. */
+@Command(
+    name = "run",
+    description = "Serves; reloads when its file changes and on SIGHUP; drains on SIGTERM.")
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConfigurationFile configuration = new ConfigurationFile();

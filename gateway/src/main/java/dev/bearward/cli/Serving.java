@@ -3,13 +3,17 @@ package dev.bearward.cli;
 import dev.bearward.app.Gateway;
 import dev.bearward.app.ProcessLog;
 import dev.bearward.config.GatewaySettings;
+import dev.bearward.config.Surroundings;
+import dev.bearward.config.WatchedConfiguration;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code bearward run} does: serves until SIGTERM or SIGINT, then drains. */
+/**
+ * What {@code bearward run} does: serves until SIGTERM or SIGINT, then drains; reloads on SIGHUP.
+ */
 final class Serving {
   private Serving() {}
 
@@ -21,10 +25,14 @@ final class Serving {
       err.println(e.getMessage());
       return Exit.PROBLEM;
     }
-    GatewaySettings settings = ConfigurationFile.read(file, err);
+    WatchedConfiguration watched =
+        file == null ? null : new WatchedConfiguration(file, Surroundings.ofProcess());
+    GatewaySettings settings =
+        watched == null ? ConfigurationFile.read(file, err) : ConfigurationFile.read(watched, err);
     if (settings == null) {
       return Exit.PROBLEM;
     }
+    Hangup hangup = Hangup.taken();
     Gateway gateway;
     try {
       gateway = Gateway.start(settings, System.out);
@@ -32,6 +40,10 @@ final class Serving {
       err.println("bearward: " + e.getMessage());
       return Exit.COULD_NOT_START;
     }
+    if (watched != null) {
+      gateway.follow(watched);
+    }
+    hangup.react(gateway::reload);
     // A signal ends the JVM through its shutdown hooks; a drained end is a good one, so it says 0.
     Runtime.getRuntime()
         .addShutdownHook(

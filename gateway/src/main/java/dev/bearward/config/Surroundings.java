@@ -19,12 +19,22 @@ public interface Surroundings {
    */
   byte[] bytes(Path file, int most) throws IOException;
 
+  /** Whether a file is there that can be read once only, such as a pipe. */
+  default boolean isStream(Path file) {
+    return false;
+  }
+
   /** The environment and the files of this process. */
   static Surroundings ofProcess() {
     return new Surroundings() {
       @Override
       public @Nullable String variable(String name) {
         return System.getenv(name);
+      }
+
+      @Override
+      public boolean isStream(Path file) {
+        return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
       }
 
       @Override

@@ -91,7 +91,9 @@ public final class OutboundClients implements AutoCloseable {
             .proxy(proxy(settings))
             .executor(executor);
     SSLContext trust =
-        settings.ca() == null ? PlatformTrust.context() : TrustedAuthorities.and(settings.ca(), pem);
+        settings.ca() == null
+            ? PlatformTrust.context()
+            : TrustedAuthorities.and(settings.ca(), pem);
     return builder.sslContext(trust).build();
   }
 

@@ -19,13 +19,9 @@ import org.jspecify.annotations.Nullable;
  * serves one configuration; a reload makes a new one and drains the old.
  */
 public final class PooledForwarder implements Forwarder, AutoCloseable {
-  /** Makes an upstream of its settings and its TLS. */
-  private interface Maker {
-    Upstream make(UpstreamSettings settings, @Nullable ClientTls tls);
-  }
-
   private final Map<String, Upstream> upstreams;
-  private final Maker maker;
+  private final ProxyEnvironment environment;
+  private final RequestFields fields;
 
   /**
    * Makes no connection and looks no name up yet.
@@ -37,14 +33,15 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
       Collection<UpstreamSettings> upstreams,
       Map<String, ClientTls> tls,
       ProxyEnvironment environment) {
-    var fields = new RequestFields(environment.requestIdHeader());
-    this.maker = (settings, itsTls) -> new Upstream(settings, itsTls, fields, environment);
+    this.environment = environment;
+    this.fields = new RequestFields(environment.requestIdHeader());
     this.upstreams = upstreams(upstreams, tls, Map.of());
   }
 
   private PooledForwarder(
       PooledForwarder before, Collection<UpstreamSettings> upstreams, Map<String, ClientTls> tls) {
-    this.maker = before.maker;
+    this.environment = before.environment;
+    this.fields = before.fields;
     this.upstreams = upstreams(upstreams, tls, before.upstreams);
   }
 
@@ -58,7 +55,7 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
           ClientTls itsTls = tls.get(its.name());
           return known != null && known.settings().equals(its) && known.tls() == itsTls
               ? known
-              : maker.make(its, itsTls);
+              : new Upstream(its, itsTls, fields, environment);
         })
         .collect(
             Collectors.toUnmodifiableMap(

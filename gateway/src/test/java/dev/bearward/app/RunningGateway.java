@@ -4,6 +4,8 @@ import dev.bearward.config.Configuration;
 import dev.bearward.config.GatewaySettings;
 import dev.bearward.config.Reading;
 import dev.bearward.config.Surroundings;
+import dev.bearward.config.WatchedConfiguration;
+import dev.bearward.testing.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -26,10 +29,25 @@ final class RunningGateway implements AutoCloseable {
     gateway = Gateway.start(settings(yaml), accessLog);
   }
 
+  /** A gateway that follows its file, and looks at it as often as that. */
+  RunningGateway(Path file, Duration interval) throws IOException {
+    var configuration = new WatchedConfiguration(file, Surroundings.ofProcess());
+    gateway = Gateway.start(settings(configuration.read()), accessLog);
+    gateway.follow(configuration, interval);
+  }
+
+  /** Has it read its file anew. */
+  void reload() {
+    gateway.reload();
+  }
+
   static GatewaySettings settings(String yaml) {
-    Reading reading =
+    return settings(
         new Configuration(Surroundings.ofProcess())
-            .read("test.yaml", null, yaml.getBytes(StandardCharsets.UTF_8));
+            .read("test.yaml", null, yaml.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static GatewaySettings settings(Reading reading) {
     return switch (reading) {
       case Reading.Loaded(GatewaySettings settings, var _, var _) -> settings;
       case Reading.Rejected(var problems) -> throw new AssertionError(problems.toString());
@@ -90,6 +108,26 @@ final class RunningGateway implements AutoCloseable {
       request.header(headers[i], headers[i + 1]);
     }
     return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The value of a metric without labels, or with those. */
+  double metric(String name) {
+    try {
+      return admin("GET", "/metrics")
+          .body()
+          .lines()
+          .filter(line -> line.startsWith(name + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError(name + ": no such metric"));
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Waits until that generation of the configuration is in use. */
+  void awaitGeneration(int number) {
+    Eventually.await("generation " + number, () -> metric("bearward_config_generation") >= number);
   }
 
   /** The access log so far. */

@@ -71,6 +71,15 @@ final class GatewayProcess implements AutoCloseable {
     }
   }
 
+  /** Sends SIGHUP. */
+  void hangUp() throws IOException, InterruptedException {
+    var kill = new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()));
+    int exit = kill.inheritIO().start().waitFor();
+    if (exit != 0) {
+      throw new AssertionError("kill: exit " + exit);
+    }
+  }
+
   /** Sends SIGTERM. */
   void terminate() {
     process.destroy();
