@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    subcommands = TokenCommand.class,
+    subcommands = {TokenCommand.class, ServeCommand.class},
     description =
         "Development only: an authorization server, an API and an app around the real gateway.")
 public final class Demo implements Callable<Integer> {

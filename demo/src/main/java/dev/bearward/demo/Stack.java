@@ -59,7 +59,9 @@ final class Stack implements AutoCloseable {
     progress.accept("authorization server  " + ports.issuer());
     start(ports.api(), address -> AppointmentsApi.start(address, Clock.systemUTC().instant()));
     progress.accept("appointments API      http://127.0.0.1:" + ports.api().number());
-    start(ports.spa(), address -> SpaServer.start(address, spaSettings()));
+    start(
+        ports.spa(),
+        address -> SpaServer.start(address, spaSettings(ports.issuer(), ports.gatewayUrl())));
     progress.accept("single-page app       " + ports.spaUrl());
   }
 
@@ -171,12 +173,9 @@ final class Stack implements AutoCloseable {
     }
   }
 
-  private SpaSettings spaSettings() {
+  /** What the app is told when authorization server and gateway are there. */
+  static SpaSettings spaSettings(String issuer, String gateway) {
     return new SpaSettings(
-        ports.issuer(),
-        ports.gatewayUrl(),
-        DevelopmentIssuer.SPA_CLIENT,
-        DevelopmentIssuer.AUDIENCE,
-        SCOPE);
+        issuer, gateway, DevelopmentIssuer.SPA_CLIENT, DevelopmentIssuer.AUDIENCE, SCOPE);
   }
 }
