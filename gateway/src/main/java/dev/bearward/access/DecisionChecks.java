@@ -108,6 +108,11 @@ public final class DecisionChecks {
             setting(first, "methods"));
       }
       case RouteTable.NoRoute _ -> checks.fail(Reason.NO_ROUTE, place(head), null);
+      case RouteTable.Ambiguous _ ->
+          checks.fail(
+              Reason.AMBIGUOUS_PATH,
+              place(head) + ": its route does not allow that form, or others read another route's",
+              null);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.bearward.binding.Schemes;
 import dev.bearward.cors.CorsHeaders;
 import dev.bearward.http.CanonicalPath;
 import dev.bearward.http.Header;
+import dev.bearward.http.HeaderRules;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.policy.Requirement;
@@ -38,6 +39,7 @@ final class GuardedRoute {
   private final IdentityHeaders identityHeaders;
   private final RouteTerms terms;
   private final Rewrite rewrite;
+  private final List<Header> written;
   private final TokenSources tokenFrom;
   private final OriginGuard origins;
   private final boolean reportOnly;
@@ -60,7 +62,15 @@ final class GuardedRoute {
             realm, metadata == null ? null : metadata.url(), route.requirement(), schemes);
     this.identityHeaders = new IdentityHeaders(plan.identity());
     this.rewrite = plan.changes().rewrite();
-    this.terms = new RouteTerms(route, identityNames, cors.own(), rewrite.host());
+    HeaderRules requestHeaders = plan.changes().requestHeaders();
+    this.written = requestHeaders.written();
+    this.terms =
+        new RouteTerms(
+            route,
+            identityNames.and(requestHeaders.replaced()),
+            cors.own(),
+            rewrite.host(),
+            plan.changes().responseHeaders());
     this.tokenFrom = plan.tokenFrom();
     this.origins = new OriginGuard(plan.origins());
     this.reportOnly = plan.reportOnly();
@@ -151,7 +161,7 @@ final class GuardedRoute {
         rewritten,
         terms,
         identity,
-        headers,
+        written.isEmpty() ? headers : joined(headers, written),
         withNonce(nonce, tokenFrom.headerOnly() ? onResponse : onResponse(head, onResponse)),
         onRefusal,
         forwardsToken,
@@ -160,7 +170,7 @@ final class GuardedRoute {
 
   /** The request with the path that the upstream gets, or null when that is ambiguous. */
   private @Nullable RequestHead rewritten(RequestHead head) {
-    return switch (rewrite.applied(head.path())) {
+    return switch (rewrite.applied(head.path(), route.pathForm())) {
       case CanonicalPath.Canonical(CanonicalPath path) -> head.with(path);
       case CanonicalPath.Ambiguous _ -> null;
     };
@@ -179,7 +189,11 @@ final class GuardedRoute {
   }
 
   private static List<Header> with(Header header, List<Header> headers) {
-    return Stream.concat(headers.stream(), Stream.of(header)).toList();
+    return joined(headers, List.of(header));
+  }
+
+  private static List<Header> joined(List<Header> headers, List<Header> more) {
+    return Stream.concat(headers.stream(), more.stream()).toList();
   }
 
   /**

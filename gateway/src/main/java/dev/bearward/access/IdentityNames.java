@@ -2,6 +2,7 @@ package dev.bearward.access;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,15 @@ public final class IdentityNames {
         table[slot] = name;
       }
     }
+  }
+
+  /** These names and others. */
+  IdentityNames and(Collection<String> others) {
+    return others.isEmpty()
+        ? this
+        : new IdentityNames(
+            Stream.concat(Arrays.stream(table).flatMap(Stream::ofNullable), others.stream())
+                .toList());
   }
 
   /** Whether only the gateway may set that field. */

@@ -2,6 +2,7 @@ package dev.bearward.access;
 
 import dev.bearward.http.Authority;
 import dev.bearward.http.Header;
+import dev.bearward.http.HeaderRules;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.route.Route;
@@ -92,7 +93,9 @@ public final class Permit implements AccessDecision {
     return reported;
   }
 
-  /** Request headers made from claims, to be set upstream. */
+  /**
+   * Request headers of the gateway's own, to be set upstream: made from claims, and the route's.
+   */
   public List<Header> identityHeaders() {
     return identityHeaders;
   }
@@ -112,7 +115,15 @@ public final class Permit implements AccessDecision {
     return terms.ownsCors();
   }
 
-  /** Header names that only the gateway may set; clients' copies are removed on every route. */
+  /** What is changed of the upstream's response, before {@link #responseHeaders()} are added. */
+  public HeaderRules responseRules() {
+    return terms.responseRules();
+  }
+
+  /**
+   * Names of fields whose clients' copies are removed: those that any route makes from claims, and
+   * those that this route sets or removes.
+   */
   public IdentityNames identityNames() {
     return terms.ownNames();
   }

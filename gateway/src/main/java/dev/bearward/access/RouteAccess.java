@@ -7,6 +7,7 @@ import dev.bearward.cors.CorsHeaders;
 import dev.bearward.cors.CorsHeaders.Answerer;
 import dev.bearward.cors.Preflight;
 import dev.bearward.http.Header;
+import dev.bearward.http.PathForm;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.policy.Requirement;
@@ -33,6 +34,7 @@ public final class RouteAccess implements AccessGate {
   private final RouteTable table;
   private final GuardedRoute[] guarded;
   private final IdentityNames identityNames;
+  private final PathForm pathForm;
   private final @Nullable ResourceMetadata metadata;
   private final BearerCredentials credentials;
   private final ProofOfPossession possession;
@@ -64,6 +66,8 @@ public final class RouteAccess implements AccessGate {
     this.possession = possession;
     this.proofs = new BudgetedPossession(possession, failures);
     this.table = RouteTable.of(plans.stream().map(RoutePlan::route).toList());
+    this.pathForm =
+        plans.stream().map(p -> p.route().pathForm()).reduce(PathForm.STRICT, PathForm::or);
     this.identityNames =
         new IdentityNames(
             plans.stream().flatMap(p -> p.identity().stream()).map(IdentityHeader::name).toList());
@@ -97,6 +101,11 @@ public final class RouteAccess implements AccessGate {
   }
 
   @Override
+  public PathForm pathForm() {
+    return pathForm;
+  }
+
+  @Override
   public AccessDecision decide(RequestHead head) {
     AccessDecision told = metadata == null ? null : metadata.answer(head);
     if (told != null) {
@@ -113,6 +122,7 @@ public final class RouteAccess implements AccessGate {
       case RouteTable.Matched(var _, int index) -> onRoute(head, guarded[index]);
       case RouteTable.MethodNotAllowed other -> methodNotAllowed(head, other);
       case RouteTable.NoRoute _ -> Denial.unrouted(Reason.NO_ROUTE);
+      case RouteTable.Ambiguous _ -> Denial.unrouted(Reason.AMBIGUOUS_PATH);
     };
   }
 
@@ -246,7 +256,7 @@ public final class RouteAccess implements AccessGate {
         GuardedRoute route = speaker(head, other, cors -> cors.answerer() == Answerer.GATEWAY);
         yield route == null ? null : answer(head, route);
       }
-      case RouteTable.NoRoute _ -> null;
+      case RouteTable.NoRoute _, RouteTable.Ambiguous _ -> null;
     };
   }
 

@@ -1,20 +1,26 @@
 package dev.bearward.access;
 
 import dev.bearward.http.Authority;
+import dev.bearward.http.HeaderRules;
 import dev.bearward.route.Route;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What holds for every exchange that a route lets through; made once.
  *
- * @param ownNames names of fields that only the gateway writes upstream: clients' copies are
- *     removed
+ * @param ownNames names of fields that do not go upstream as the client sent them
  * @param ownsCors whether the upstream's own Access-Control fields are dropped (rule 170)
  * @param host what the upstream is asked for, or null for what the client asked for
+ * @param responseRules changes of the upstream's responses
  */
-record RouteTerms(Route route, IdentityNames ownNames, boolean ownsCors, @Nullable Authority host) {
+record RouteTerms(
+    Route route,
+    IdentityNames ownNames,
+    boolean ownsCors,
+    @Nullable Authority host,
+    HeaderRules responseRules) {
   /** Terms that change nothing but what identity headers want. */
   static RouteTerms plain(Route route, IdentityNames ownNames) {
-    return new RouteTerms(route, ownNames, false, null);
+    return new RouteTerms(route, ownNames, false, null, HeaderRules.NONE);
   }
 }

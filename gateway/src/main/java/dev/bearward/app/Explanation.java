@@ -77,7 +77,9 @@ public record Explanation(
     }
     checks.pass(
         Reason.BAD_REQUEST, "well-formed HTTP, addressed to " + head.authority().value(), null);
-    checks.pass(Reason.AMBIGUOUS_PATH, head.path().value(), null);
+    if (rehearsed.reason() != Reason.AMBIGUOUS_PATH) {
+      checks.pass(Reason.AMBIGUOUS_PATH, head.path().value(), null);
+    }
     gateway.checks().add(checks, head, decision);
     return checks.all();
   }

@@ -55,6 +55,7 @@ final class FileReader {
             upstreamReader.names(),
             new RequirementReader(issuerReader.names()),
             identity,
+            new HeaderRulesReader(server.requestIdHeader()),
             defaults);
     List<RoutePlan> routes =
         file.need(
@@ -76,7 +77,7 @@ final class FileReader {
     }
     if (root.problems().noneUnder("routes")) {
       routeReader.reportTogether(
-          routes.stream().map(RoutePlan::route).toList(),
+          routes,
           audiences(issuers),
           introspections(issuers).stream().map(IntrospectionSettings::issuerName).toList());
     }

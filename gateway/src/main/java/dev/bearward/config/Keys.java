@@ -46,15 +46,17 @@ enum Keys {
   ROUTE(
       "routes[]",
       "name hosts path methods upstream require public catchesRest mode token tokenFrom origins"
-          + " identity rewrite cors limits timeouts",
-      "requestHeaders responseHeaders rateLimit closeAtExpiry"
-          + " encodedSlash emptySegments pathParameters"),
+          + " identity rewrite requestHeaders responseHeaders cors limits timeouts"
+          + " encodedSlash emptySegments pathParameters",
+      "rateLimit closeAtExpiry"),
   TOKEN_SOURCE("routes[].tokenFrom[]", "query cookie webSocketProtocol", ""),
   REQUIRE("routes[].require", "issuers audiences scopes anyScope claims acr", ""),
   ACR("routes[].require.acr", "anyOf maxAge", ""),
   ROUTE_CLAIM("routes[].require.claims[]", "claim equals contains in", ""),
   IDENTITY("routes[].identity.*", "claim as", ""),
   REWRITE("routes[].rewrite", "stripPrefix addPrefix host", ""),
+  REQUEST_HEADERS("routes[].requestHeaders", "set add remove", ""),
+  RESPONSE_HEADERS("routes[].responseHeaders", "set add remove", ""),
   CORS("routes[].cors", "origins methods headers exposeHeaders credentials maxAge", ""),
   ROUTE_LIMITS("routes[].limits", "body", "concurrency"),
   ROUTE_TIMEOUTS("routes[].timeouts", "response", ""),

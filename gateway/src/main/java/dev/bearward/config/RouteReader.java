@@ -3,6 +3,8 @@ package dev.bearward.config;
 import dev.bearward.access.RouteChanges;
 import dev.bearward.access.RoutePlan;
 import dev.bearward.cors.AllowedOrigins;
+import dev.bearward.http.HeaderRules;
+import dev.bearward.http.PathForm;
 import dev.bearward.policy.Requirement;
 import dev.bearward.route.HostPattern;
 import dev.bearward.route.Origin;
@@ -30,6 +32,7 @@ final class RouteReader {
   private final Set<String> upstreams;
   private final RequirementReader requirements;
   private final IdentityReader identity;
+  private final HeaderRulesReader headerRules;
   private final RouteBlocks defaults;
   private final Taken names = new Taken("a name");
   // By identity: several routes may stand in one line.
@@ -39,10 +42,12 @@ final class RouteReader {
       Set<String> upstreams,
       RequirementReader requirements,
       IdentityReader identity,
+      HeaderRulesReader headerRules,
       RouteBlocks defaults) {
     this.upstreams = upstreams;
     this.requirements = requirements;
     this.identity = identity;
+    this.headerRules = headerRules;
     this.defaults = defaults;
   }
 
@@ -72,6 +77,11 @@ final class RouteReader {
     }
     RouteBlocks blocks = RouteBlocks.of(route, defaults, identity);
     Rewrite rewrite = route.or("rewrite", Rewrite.NONE, v -> RewriteReader.read(v, path));
+    HeaderRules requestHeaders =
+        route.or("requestHeaders", HeaderRules.NONE, v -> headerRules.ofRequest(v, token));
+    HeaderRules responseHeaders =
+        route.or(
+            "responseHeaders", HeaderRules.NONE, v -> headerRules.ofResponse(v, blocks.cors()));
     if (requirement instanceof Requirement.Open && route.has("identity")) {
       route.report("identity", "never used (expected: require; a public route has no claims)");
     }
@@ -98,13 +108,25 @@ final class RouteReader {
             token.equals("forward"),
             blocks.responseTimeout(),
             blocks.maxBody(),
+            pathForm(route),
             origin),
         requirement instanceof Requirement.Open ? List.of() : blocks.identity(),
         blocks.cors(),
         tokenFrom,
         origins,
         reportOnly,
-        new RouteChanges(rewrite));
+        new RouteChanges(rewrite, requestHeaders, responseHeaders));
+  }
+
+  private static PathForm pathForm(Section route) {
+    return new PathForm(
+        allowed(route, "encodedSlash", "opaque"),
+        allowed(route, "emptySegments", "keep"),
+        allowed(route, "pathParameters", "keep"));
+  }
+
+  private static boolean allowed(Section route, String key, String word) {
+    return route.or(key, "refuse", v -> v.word(List.of("refuse", word))).equals(word);
   }
 
   private static void reportOnly(Section route, @Nullable Requirement requirement, String name) {
@@ -121,8 +143,10 @@ final class RouteReader {
 
   /** Reports mistakes that only all routes together show. */
   void reportTogether(
-      List<Route> routes, Map<String, List<String>> audiences, List<String> introspecting) {
+      List<RoutePlan> plans, Map<String, List<String>> audiences, List<String> introspecting) {
+    List<Route> routes = plans.stream().map(RoutePlan::route).toList();
     Stream.of(
+            HeaderRulesReader.claimed(plans),
             RouteProblems.find(routes),
             RouteProblems.sharedAudiences(routes, audiences),
             RouteProblems.severalIntrospecting(routes, introspecting))

@@ -5,12 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A path that every reader understands alike: begins with a slash, percent-encoded unreserved
  * characters are decoded (RFC 3986 section 6.2.2), hex digits are upper case, and nothing ambiguous
- * is left in it. Matching, logging and forwarding all use this very string.
+ * is left in it but what its reader allowed by a {@link PathForm}. Matching, logging and forwarding
+ * all use this very string.
  */
 public final class CanonicalPath {
   /** What {@link #parse} makes of a raw path. */
@@ -49,16 +51,27 @@ public final class CanonicalPath {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private final String value;
+  private final @Nullable PathReadings readings;
 
-  private CanonicalPath(String value) {
+  private CanonicalPath(String value, @Nullable PathReadings readings) {
     this.value = value;
+    this.readings = readings;
+  }
+
+  /** Reads a path that holds nothing ambiguous at all. */
+  public static Parsed parse(String raw) {
+    return parse(raw, PathForm.STRICT);
   }
 
   /**
    * Reads the path of a request target, without its query. A path that is canonical already is
    * scanned once and not copied.
+   *
+   * @param allowed what it may hold that readers understand differently; never what all those
+   *     readers would not understand alike at least as a path: dot segments however they come
+   *     about, or two slashes at the beginning, behind which some look for a host
    */
-  public static Parsed parse(String raw) {
+  public static Parsed parse(String raw, PathForm allowed) {
     int length = raw.length();
     if (length == 0 || raw.charAt(0) != '/') {
       return NO_SLASH;
@@ -67,17 +80,20 @@ public final class CanonicalPath {
     for (int i = 1; i < length; i++) {
       char c = raw.charAt(i);
       if (c == '/') {
+        if (i == start && allowed.emptySegments()) {
+          return rewritten(raw, allowed);
+        }
         Ambiguous fault = i == start ? EMPTY_SEGMENT : dots(raw, start, i);
         if (fault != null) {
           return fault;
         }
         start = i + 1;
       } else if (!PLAIN.has(c)) {
-        return rewritten(raw);
+        return rewritten(raw, allowed);
       }
     }
     Ambiguous fault = dots(raw, start, length);
-    return fault != null ? fault : new Canonical(new CanonicalPath(raw));
+    return fault != null ? fault : new Canonical(new CanonicalPath(raw, null));
   }
 
   private static @Nullable Ambiguous dots(String path, int start, int end) {
@@ -89,7 +105,7 @@ public final class CanonicalPath {
   }
 
   /** The way of a path that is not canonical as it stands, or holds percent-encoding. */
-  private static Parsed rewritten(String raw) {
+  private static Parsed rewritten(String raw, PathForm allowed) {
     var out = new StringBuilder(raw.length() + 16);
     var octets = new ByteArrayOutputStream(raw.length());
     for (int i = 0; i < raw.length(); i++) {
@@ -99,7 +115,7 @@ public final class CanonicalPath {
         octet = octetAt(raw, i + 1);
         i += 2;
       }
-      Ambiguous fault = c == '%' ? encodedFault(octet) : rawFault(c);
+      Ambiguous fault = c == '%' ? encodedFault(octet, allowed) : rawFault(c, allowed);
       if (fault != null) {
         return fault;
       }
@@ -108,41 +124,58 @@ public final class CanonicalPath {
       octets.write(octet);
     }
     Ambiguous fault = utf8Fault(octets.toByteArray());
-    return fault != null ? fault : segments(out.toString());
+    return fault != null ? fault : segments(out.toString(), allowed);
   }
 
-  private static Parsed segments(String path) {
+  private static Parsed segments(String path, PathForm allowed) {
+    PathReadings read = PathReadings.of(path);
+    if (read == null) {
+      Ambiguous fault = segmentFault(path, false);
+      return fault != null ? fault : new Canonical(new CanonicalPath(path, null));
+    }
+    if (!allowed.covers(read.form())) {
+      return EMPTY_SEGMENT; // The other two were allowed, or they would have been refused before.
+    }
+    Ambiguous fault = segmentFault(path, true);
+    for (String other : read.others()) {
+      fault = fault != null ? fault : segmentFault(other, true);
+    }
+    return fault != null ? fault : new Canonical(new CanonicalPath(path, read));
+  }
+
+  private static @Nullable Ambiguous segmentFault(String path, boolean emptyInside) {
     int start = 1;
     while (start < path.length()) {
       int slash = path.indexOf('/', start);
       int end = slash < 0 ? path.length() : slash;
-      Ambiguous fault = end == start ? EMPTY_SEGMENT : dots(path, start, end);
+      boolean allowed = emptyInside && start > 1;
+      Ambiguous fault = end == start && !allowed ? EMPTY_SEGMENT : dots(path, start, end);
       if (fault != null) {
         return fault;
       }
       start = end + 1;
     }
-    return new Canonical(new CanonicalPath(path));
+    return null;
   }
 
-  private static @Nullable Ambiguous rawFault(char c) {
+  private static @Nullable Ambiguous rawFault(char c, PathForm allowed) {
     if (c == '/' || PLAIN.has(c) || ENCODED.has(c)) {
       return null;
     }
     return switch (c) {
       case '\\' -> BACKSLASH;
-      case ';' -> PARAMETER;
+      case ';' -> allowed.pathParameters() ? null : PARAMETER;
       case '#' -> FRAGMENT;
       default -> STRANGE;
     };
   }
 
-  private static @Nullable Ambiguous encodedFault(int octet) {
+  private static @Nullable Ambiguous encodedFault(int octet, PathForm allowed) {
     if (octet < 0) {
       return BAD_PERCENT;
     }
     if (NEVER_ENCODED.has(octet)) {
-      return ENCODED_DELIMITER;
+      return octet == '/' && allowed.encodedSlash() ? null : ENCODED_DELIMITER;
     }
     return octet < 0x20 || octet == 0x7f ? ENCODED_CONTROL : null;
   }
@@ -176,6 +209,21 @@ public final class CanonicalPath {
   /** The canonical form. */
   public String value() {
     return value;
+  }
+
+  /** Whether all readers understand it alike. */
+  public boolean isPlain() {
+    return readings == null;
+  }
+
+  /** What it holds that readers understand differently. */
+  public PathForm form() {
+    return readings == null ? PathForm.STRICT : readings.form();
+  }
+
+  /** As others would read it who do not take it for what it says; none when nobody could. */
+  public List<String> otherReadings() {
+    return readings == null ? List.of() : readings.others();
   }
 
   @Override

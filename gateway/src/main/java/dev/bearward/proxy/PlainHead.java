@@ -212,7 +212,7 @@ public final class PlainHead {
   }
 
   /** The reason phrase. */
-  String phrase() {
+  public String phrase() {
     return string(DIGITS_END + 1, statusEnd - 2);
   }
 

@@ -60,7 +60,7 @@ final class Node {
       if (literal != null) {
         found = literal.find(path, end, method);
       }
-      if (found == null && named != null) {
+      if (found == null && named != null && end > at + 1) {
         found = named.find(path, end, method);
       }
     }
@@ -79,7 +79,7 @@ final class Node {
       if (literal != null) {
         literal.collect(path, end, into);
       }
-      if (named != null) {
+      if (named != null && end > at + 1) {
         named.collect(path, end, into);
       }
     }

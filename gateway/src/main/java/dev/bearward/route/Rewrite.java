@@ -2,6 +2,7 @@ package dev.bearward.route;
 
 import dev.bearward.http.Authority;
 import dev.bearward.http.CanonicalPath;
+import dev.bearward.http.PathForm;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +43,10 @@ public record Rewrite(int strippedSegments, String addedPrefix, @Nullable Author
   /**
    * The path that goes upstream, checked as if a client had sent it. Segments are counted and not
    * compared: a literal matches in more than one spelling.
+   *
+   * @param allowed what the path may hold
    */
-  public CanonicalPath.Parsed applied(CanonicalPath path) {
+  public CanonicalPath.Parsed applied(CanonicalPath path, PathForm allowed) {
     String matched = path.value();
     int from = 0;
     for (int i = 0; i < strippedSegments; i++) {
@@ -51,6 +54,6 @@ public record Rewrite(int strippedSegments, String addedPrefix, @Nullable Author
       from = slash < 0 ? matched.length() : slash;
     }
     String changed = addedPrefix + matched.substring(from);
-    return CanonicalPath.parse(changed.isEmpty() ? "/" : changed);
+    return CanonicalPath.parse(changed.isEmpty() ? "/" : changed, allowed);
   }
 }

@@ -1,5 +1,6 @@
 package dev.bearward.route;
 
+import dev.bearward.http.PathForm;
 import dev.bearward.policy.Requirement;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param responseTimeout longest wait for the upstream's response head, or null for the upstream's
  *     own
  * @param maxBody most bytes of a request body, or null for no limit
+ * @param pathForm what its paths may hold beyond what all readers understand alike
  * @param origin where it stands in the configuration
  */
 public record Route(
@@ -35,6 +37,7 @@ public record Route(
     boolean forwardToken,
     @Nullable Duration responseTimeout,
     @Nullable Long maxBody,
+    PathForm pathForm,
     Origin origin) {
   private static final Set<String> REGISTERED_METHODS =
       Set.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT");
@@ -43,6 +46,34 @@ public record Route(
   public Route {
     hosts = hosts.stream().distinct().toList();
     methods = Set.copyOf(methods);
+  }
+
+  /** A route whose paths hold nothing ambiguous. */
+  public Route(
+      String name,
+      List<HostPattern> hosts,
+      PathPattern path,
+      Set<String> methods,
+      boolean catchesRest,
+      String upstream,
+      Requirement requirement,
+      boolean forwardToken,
+      @Nullable Duration responseTimeout,
+      @Nullable Long maxBody,
+      Origin origin) {
+    this(
+        name,
+        hosts,
+        path,
+        methods,
+        catchesRest,
+        upstream,
+        requirement,
+        forwardToken,
+        responseTimeout,
+        maxBody,
+        PathForm.STRICT,
+        origin);
   }
 
   /** Methods it takes, sorted; the registered ones stand for every method. */

@@ -21,6 +21,7 @@ public final class RouteTable {
   static final Set<String> NEVER_ROUTED = Set.of("TRACE", "CONNECT");
 
   private static final NoRoute NO_ROUTE = new NoRoute();
+  private static final Ambiguous AMBIGUOUS = new Ambiguous();
 
   /** What {@link #match} finds. */
   public sealed interface Match {}
@@ -48,6 +49,12 @@ public final class RouteTable {
 
   /** No route has that path. */
   public record NoRoute() implements Match {}
+
+  /**
+   * The path holds what readers understand differently, and the route that matches does not allow
+   * that, or one of these readers would see a path of another route.
+   */
+  public record Ambiguous() implements Match {}
 
   private final Map<String, Node> exactHosts = new HashMap<>();
   private final SegmentMap suffixes = new SegmentMap();
@@ -117,8 +124,40 @@ public final class RouteTable {
    * @param method compared with case
    */
   public Match match(String host, CanonicalPath path, String method) {
-    Matched found = NEVER_ROUTED.contains(method) ? null : find(host, path.value(), method);
-    return found != null ? found : unmatched(host, path.value());
+    Match found = match(host, path.value(), method);
+    return path.isPlain() ? found : unambiguous(found, host, path, method);
+  }
+
+  private Match match(String host, String path, String method) {
+    Matched found = NEVER_ROUTED.contains(method) ? null : find(host, path, method);
+    return found != null ? found : unmatched(host, path);
+  }
+
+  /**
+   * A path in a form that not all read alike stands only where the route allows that form, and no
+   * other reading of it is another route's: a broad route must not be the way to a narrow one.
+   */
+  private Match unambiguous(Match found, String host, CanonicalPath path, String method) {
+    boolean allowed =
+        switch (found) {
+          case Matched(Route route, int _) -> route.pathForm().covers(path.form());
+          case MethodNotAllowed(List<Matched> others) ->
+              others.stream().allMatch(o -> o.route().pathForm().covers(path.form()));
+          case NoRoute _, Ambiguous _ -> false;
+        };
+    for (String other : path.otherReadings()) {
+      Match read = match(host, other, method);
+      allowed &= read instanceof NoRoute || indexes(read).equals(indexes(found));
+    }
+    return allowed ? found : AMBIGUOUS;
+  }
+
+  private static List<Integer> indexes(Match match) {
+    return switch (match) {
+      case Matched(Route _, int index) -> List.of(index);
+      case MethodNotAllowed(List<Matched> others) -> others.stream().map(Matched::index).toList();
+      case NoRoute _, Ambiguous _ -> List.of();
+    };
   }
 
   private @Nullable Matched find(String host, String path, String method) {

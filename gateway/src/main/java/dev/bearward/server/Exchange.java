@@ -3,6 +3,7 @@ package dev.bearward.server;
 import dev.bearward.access.AccessDecision;
 import dev.bearward.access.Denial;
 import dev.bearward.access.Permit;
+import dev.bearward.http.HeaderRules;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.http.WebSocketHandshake;
@@ -204,12 +205,20 @@ final class Exchange implements ResponseSink {
     }
     upstreamNanos = System.nanoTime() - forwardedNanos;
     status = code;
+    HeaderRules rules = permit.responseRules();
+    if (!rules.isEmpty()) {
+      ResponseRules.apply(rules, headers);
+    }
     client.head(code, phrase, headers, bodyLength, permit);
   }
 
   @Override
   public void head(PlainHead plain) {
     if (finished || permit == null) {
+      return;
+    }
+    if (!permit.responseRules().isEmpty()) {
+      head(plain.status(), plain.phrase(), plain.headers(), plain.contentLength());
       return;
     }
     upstreamNanos = System.nanoTime() - forwardedNanos;
@@ -231,6 +240,9 @@ final class Exchange implements ResponseSink {
   public void end(HttpHeaders trailers) {
     if (finished) {
       return;
+    }
+    if (permit != null && !permit.responseRules().isEmpty()) {
+      ResponseRules.dropReplaced(permit.responseRules(), trailers);
     }
     if (client.end(trailers)) {
       finish(true);

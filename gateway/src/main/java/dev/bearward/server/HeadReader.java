@@ -83,7 +83,7 @@ final class HeadReader {
     }
     boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
     String method = request.method().name();
-    return switch (RequestTarget.parse(method, request.uri())) {
+    return switch (RequestTarget.parse(method, request.uri(), service.gate().pathForm())) {
       case RequestTarget.Refused(Reason reason) -> new Refused(reason, id);
       case RequestTarget.Resource target -> {
         Authority host = host(target.authority(), http10);

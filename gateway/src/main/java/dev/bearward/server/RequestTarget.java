@@ -1,6 +1,7 @@
 package dev.bearward.server;
 
 import dev.bearward.http.CanonicalPath;
+import dev.bearward.http.PathForm;
 import dev.bearward.http.Reason;
 import io.netty.handler.codec.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
@@ -19,23 +20,27 @@ sealed interface RequestTarget {
   /** It is refused. */
   record Refused(Reason reason) implements RequestTarget {}
 
-  /** Reads a target without blanks and controls. */
-  static RequestTarget parse(String method, String target) {
+  /**
+   * Reads a target without blanks and controls.
+   *
+   * @param allowed what its path may hold
+   */
+  static RequestTarget parse(String method, String target, PathForm allowed) {
     if (HttpMethod.CONNECT.name().equals(method)) {
       return new Refused(Reason.METHOD_NOT_ALLOWED);
     }
     if (target.startsWith("/")) {
-      return resource(target, 0, null);
+      return resource(target, 0, null, allowed);
     }
     if (target.equals("*")) {
       // Well-formed for OPTIONS, but no route answers for the whole server (rule 125).
       boolean options = HttpMethod.OPTIONS.name().equals(method);
       return new Refused(options ? Reason.NO_ROUTE : Reason.BAD_REQUEST);
     }
-    return absolute(target);
+    return absolute(target, allowed);
   }
 
-  private static RequestTarget absolute(String target) {
+  private static RequestTarget absolute(String target, PathForm allowed) {
     int start = schemeEnd(target);
     if (start < 0) {
       return new Refused(Reason.BAD_REQUEST);
@@ -46,9 +51,9 @@ sealed interface RequestTarget {
     }
     String authority = target.substring(start, end);
     if (end == target.length() || target.charAt(end) == '?') {
-      return resource("/" + target.substring(end), 0, authority);
+      return resource("/" + target.substring(end), 0, authority, allowed);
     }
-    return resource(target, end, authority);
+    return resource(target, end, authority, allowed);
   }
 
   /** Index behind {@code http://} or {@code https://}, or -1. */
@@ -59,11 +64,12 @@ sealed interface RequestTarget {
     return target.regionMatches(true, 0, "https://", 0, 8) ? 8 : -1;
   }
 
-  private static RequestTarget resource(String target, int from, @Nullable String authority) {
+  private static RequestTarget resource(
+      String target, int from, @Nullable String authority, PathForm allowed) {
     int mark = target.indexOf('?', from);
     String raw = target.substring(from, mark < 0 ? target.length() : mark);
     String query = mark < 0 ? null : target.substring(mark + 1);
-    return switch (CanonicalPath.parse(raw)) {
+    return switch (CanonicalPath.parse(raw, allowed)) {
       case CanonicalPath.Ambiguous _ -> new Refused(Reason.AMBIGUOUS_PATH);
       case CanonicalPath.Canonical(CanonicalPath path) -> {
         Reason fault = query == null ? null : queryFault(query);

@@ -1,6 +1,7 @@
 package dev.bearward.access;
 
 import dev.bearward.http.Header;
+import dev.bearward.http.HeaderRules;
 import dev.bearward.http.RequestHead;
 import dev.bearward.route.Route;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class TestPermits {
       RequestHead head, Route route, List<Header> responseHeaders, List<Header> refusalHeaders) {
     return new Permit(
         head,
-        new RouteTerms(route, new IdentityNames(List.of()), true, null),
+        new RouteTerms(route, new IdentityNames(List.of()), true, null, HeaderRules.NONE),
         null,
         List.of(),
         responseHeaders,

@@ -20,7 +20,12 @@ final class Story implements AutoCloseable {
 
   /** A story whose upstream always gives that answer. */
   Story(String answer) {
-    upstream = RawUpstream.answering(answer);
+    this(RawUpstream.answering(answer));
+  }
+
+  /** A story with that upstream, which it closes. */
+  Story(RawUpstream upstream) {
+    this.upstream = upstream;
   }
 
   TestIssuer issuer() {

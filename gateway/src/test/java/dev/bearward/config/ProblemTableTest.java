@@ -506,6 +506,61 @@ class ProblemTableTest {
         - path: /a
           upstream: app
           require: {}
+          token: forward
+          cors: {origins: ["https://a"]}
+          requestHeaders:
+            set: {Host: a, Authorization: b, X_A: c, X-Forwarded-Prefix: d, X-Request-ID: e, X-B: "ü", X-C: " f"}
+            add: {Content-Length: "1", authorization: a, X-d: b, X-E: ["a"], X-Http-Method-Override: GET}
+            remove: [connection, x-D, DPoP, Sec-WebSocket-Key]
+          responseHeaders:
+            set: {Vary: a, Date: b, Access-Control-Allow-Origin: "*", "X Y": a, X-F: ""}
+            add: {Transfer-Encoding: chunked, X-Request-Id: a, Vary: a}
+            remove: [vary, access-control-max-age]
+            drop: []
+      #! 8:13: routes[0].requestHeaders.set.Host: Host (expected: rewrite.host for what the upstream is asked for)
+      #! 8:22: routes[0].requestHeaders.set.Authorization: Authorization (expected: set, with token: strip; the client's own is the matter of token)
+      #! 8:40: routes[0].requestHeaders.set.X_A: X_A (expected: a header name of letters, digits and hyphens)
+      #! 8:48: routes[0].requestHeaders.set.X-Forwarded-Prefix: X-Forwarded-Prefix OURS
+      #! 8:71: routes[0].requestHeaders.set.X-Request-ID: X-Request-ID (expected: another name than server.requestIdHeader)
+      #! 8:93: routes[0].requestHeaders.set.X-B: ü TEXT
+      #! 8:103: routes[0].requestHeaders.set.X-C:  f TEXT
+      #! 9:13: routes[0].requestHeaders.add.Content-Length: Content-Length OURS
+      #! 9:34: routes[0].requestHeaders.add.authorization: authorization (expected: set, with token: strip; the client's own is the matter of token)
+      #! 9:65: routes[0].requestHeaders.add.X-E: a list of 1 TEXT
+      #! 9:72: routes[0].requestHeaders.add.X-Http-Method-Override: X-Http-Method-Override OURS
+      #! 10:16: routes[0].requestHeaders.remove[0]: connection OURS
+      #! 10:28: routes[0].requestHeaders.remove[1]: x-D (expected: each header in one place, whatever its case)
+      #! 10:33: routes[0].requestHeaders.remove[2]: DPoP OURS
+      #! 10:39: routes[0].requestHeaders.remove[3]: Sec-WebSocket-Key OURS
+      #! 12:13: routes[0].responseHeaders.set.Vary: Vary (expected: add; caches need what the upstream says)
+      #! 12:22: routes[0].responseHeaders.set.Date: Date OURS
+      #! 12:31: routes[0].responseHeaders.set.Access-Control-Allow-Origin: Access-Control-Allow-Origin (expected: cors, which sets these)
+      #! 12:65: routes[0].responseHeaders.set.X Y: X Y (expected: a header name)
+      #! 12:80: routes[0].responseHeaders.set.X-F: "" TEXT
+      #! 13:13: routes[0].responseHeaders.add.Transfer-Encoding: Transfer-Encoding OURS
+      #! 13:41: routes[0].responseHeaders.add.X-Request-Id: X-Request-Id (expected: another name than server.requestIdHeader)
+      #! 13:58: routes[0].responseHeaders.add.Vary: Vary (expected: each header in one place, whatever its case)
+      #! 14:16: routes[0].responseHeaders.remove[0]: vary (expected: add; caches need what the upstream says)
+      #! 14:22: routes[0].responseHeaders.remove[1]: access-control-max-age (expected: cors, which sets these)
+      #! 15:7: routes[0].responseHeaders.drop: unknown key (expected: set, add, remove)
+      ---
+      routes:
+        - {path: /a/**, upstream: app, require: {}, encodedSlash: keep, emptySegments: opaque, pathParameters: true}
+      #! 2:61: routes[0].encodedSlash: keep (expected: refuse, opaque)
+      #! 2:82: routes[0].emptySegments: opaque (expected: refuse, keep)
+      #! 2:106: routes[0].pathParameters: true (expected: refuse, keep; in quotes, since YAML reads this as no text)
+      ---
+      routes:
+        - {path: /a, upstream: app, require: {}, identity: {X-User: sub}}
+        - {path: /b, upstream: app, public: true, requestHeaders: {add: {x-user: bob}}}
+        - {path: /c, upstream: app, public: true, requestHeaders: {set: {X-Role: a}, remove: [X-USER]}, responseHeaders: {set: {X-User: a}}}
+      #! 3:61: routes[1].requestHeaders: x-user (expected: a name that no route's identity has)
+      #! 4:61: routes[2].requestHeaders: X-USER (expected: a name that no route's identity has)
+      ---
+      routes:
+        - path: /a
+          upstream: app
+          require: {}
           identity: {X-Role: a, x-role: b}
         - path: /b
           upstream: app
@@ -569,6 +624,11 @@ class ProblemTableTest {
               " PREFIX",
               " (expected: a canonical path such as /api, without a slash at its end and without"
                   + " {name} and *)")
+          .replace(
+              " OURS",
+              " (expected: a header that is not about the connection, the framing or the"
+                  + " forwarding)")
+          .replace(" TEXT", " (expected: a text of printable ASCII, without spaces at its ends)")
           .replace(" HOST", " (expected: a host such as legacy.internal, with a port or without)");
 
   private static final String OTHERS =

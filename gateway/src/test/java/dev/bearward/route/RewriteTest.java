@@ -3,6 +3,7 @@ package dev.bearward.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.http.CanonicalPath;
+import dev.bearward.http.PathForm;
 import dev.bearward.http.TestHeads;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -34,7 +35,7 @@ class RewriteTest {
   @DisplayName("contract: whole segments go, the prefix comes before what is left")
   void applied_prefixes_changesTheBeginning(
       @Nullable String strip, @Nullable String add, String path, String result) {
-    assertThat(rewrite(strip, add).applied(TestHeads.path(path)))
+    assertThat(rewrite(strip, add).applied(TestHeads.path(path), PathForm.STRICT))
         .isEqualTo(new CanonicalPath.Canonical(TestHeads.path(result)));
   }
 

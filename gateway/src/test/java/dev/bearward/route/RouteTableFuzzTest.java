@@ -3,6 +3,7 @@ package dev.bearward.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.http.TestHeads;
+import dev.bearward.route.RouteTable.Ambiguous;
 import dev.bearward.route.RouteTable.Matched;
 import dev.bearward.route.RouteTable.MethodNotAllowed;
 import dev.bearward.route.RouteTable.NoRoute;
@@ -49,6 +50,7 @@ class RouteTableFuzzTest {
       case Matched(Route route, int _) -> route.name();
       case MethodNotAllowed other -> "405 " + other.allow();
       case NoRoute _ -> "404";
+      case Ambiguous _ -> "400";
     };
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bearward.http.TestHeads;
+import dev.bearward.route.RouteTable.Ambiguous;
 import dev.bearward.route.RouteTable.Match;
 import dev.bearward.route.RouteTable.Matched;
 import dev.bearward.route.RouteTable.MethodNotAllowed;
@@ -36,6 +37,7 @@ class RouteTableTest {
       case Matched(Route route, int _) -> route.name();
       case MethodNotAllowed other -> "405 " + other.allow();
       case NoRoute _ -> "404";
+      case Ambiguous _ -> "400";
     };
   }
 
