@@ -40,6 +40,7 @@ final class GuardedRoute {
   private final RouteTerms terms;
   private final Rewrite rewrite;
   private final List<Header> written;
+  private final @Nullable RouteRate rate;
   private final TokenSources tokenFrom;
   private final OriginGuard origins;
   private final boolean reportOnly;
@@ -53,6 +54,7 @@ final class GuardedRoute {
       Schemes schemes,
       IdentityNames identityNames,
       BudgetedVerifier verifier,
+      @Nullable RouteRate rate,
       InstantSource clock) {
     this.route = plan.route();
     this.verifier = verifier.onRoute(route.requirement());
@@ -70,7 +72,9 @@ final class GuardedRoute {
             identityNames.and(requestHeaders.replaced()),
             cors.own(),
             rewrite.host(),
-            plan.changes().responseHeaders());
+            plan.changes().responseHeaders(),
+            inFlight(plan.limits()));
+    this.rate = rate;
     this.tokenFrom = plan.tokenFrom();
     this.origins = new OriginGuard(plan.origins());
     this.reportOnly = plan.reportOnly();
@@ -87,6 +91,11 @@ final class GuardedRoute {
         schemes.nonce() ? List.of("WWW-Authenticate", DPOP_NONCE) : List.of());
   }
 
+  private static @Nullable InFlight inFlight(RouteLimits limits) {
+    Integer most = limits.concurrency();
+    return most == null ? null : new InFlight(most);
+  }
+
   Route route() {
     return route;
   }
@@ -94,6 +103,11 @@ final class GuardedRoute {
   /** Verifies tokens of the issuers that the route accepts. */
   BudgetedVerifier verifier() {
     return verifier;
+  }
+
+  /** How fast its clients may send requests, or null for any speed. */
+  @Nullable RouteRate rate() {
+    return rate;
   }
 
   CorsHeaders cors() {
@@ -213,6 +227,13 @@ final class GuardedRoute {
         challenges.of(reason, BearerCredentials.underDpop(head.headers())),
         cors.onRefusal(head),
         retryAfter != null ? retryAfter : Denial.defaultRetryAfter(reason));
+  }
+
+  /** Refuses a request that came too fast. */
+  Denial denyRate(
+      RequestHead head, @Nullable Verified identity, Duration retryAfter, List<Header> told) {
+    return new Denial(
+        Reason.RATE_LIMITED, route, identity, null, joined(cors.onRefusal(head), told), retryAfter);
   }
 
   /**

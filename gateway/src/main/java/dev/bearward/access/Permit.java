@@ -8,6 +8,7 @@ import dev.bearward.http.RequestHead;
 import dev.bearward.route.Route;
 import dev.bearward.token.Verified;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class Permit implements AccessDecision {
   private final boolean forwardsToken;
   private final @Nullable Reason reported;
   private boolean used;
+  private boolean entered;
 
   Permit(
       RequestHead head,
@@ -56,6 +58,44 @@ public final class Permit implements AccessDecision {
     }
     used = true;
     return head;
+  }
+
+  /**
+   * Takes a place among the exchanges of the route in flight, until {@link #leave}. Called just
+   * before the exchange is forwarded, on its event loop.
+   *
+   * @return false when all are taken: then it is refused as {@code OVERLOADED}
+   */
+  public boolean enter() {
+    InFlight places = terms.inFlight();
+    entered = places != null && places.enter();
+    return places == null || entered;
+  }
+
+  /** Gives the place back, if one was taken, however the exchange ended. */
+  public void leave() {
+    InFlight places = terms.inFlight();
+    if (entered && places != null) {
+      entered = false;
+      places.leave();
+    }
+  }
+
+  /** The same permit, with more to say on the response, whoever gives it. */
+  Permit telling(List<Header> more) {
+    return new Permit(
+        head,
+        terms,
+        identity,
+        identityHeaders,
+        joined(responseHeaders, more),
+        joined(refusalHeaders, more),
+        forwardsToken,
+        reported);
+  }
+
+  private static List<Header> joined(List<Header> headers, List<Header> more) {
+    return Stream.concat(headers.stream(), more.stream()).toList();
   }
 
   /** The matched route. */
@@ -101,10 +141,10 @@ public final class Permit implements AccessDecision {
   }
 
   /**
-   * Headers to be added to whatever response follows (CORS), after the upstream's own ones are
-   * dropped if {@link #ownsCors()}. Vary is added to the upstream's Vary, never put in its place.
-   * {@code Cache-Control: private} is for 2xx responses that do not say as much (RFC 6750 section
-   * 2.3), {@code Sec-WebSocket-Protocol} for a 101 that names none.
+   * Headers to be added to whatever response follows (CORS, rate limits), after the upstream's own
+   * ones are dropped if {@link #ownsCors()}. Vary is added to the upstream's Vary, never put in its
+   * place. {@code Cache-Control: private} is for 2xx responses that do not say as much (RFC 6750
+   * section 2.3), {@code Sec-WebSocket-Protocol} for a 101 that names none.
    */
   public List<Header> responseHeaders() {
     return responseHeaders;

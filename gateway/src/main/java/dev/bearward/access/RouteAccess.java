@@ -10,6 +10,7 @@ import dev.bearward.http.Header;
 import dev.bearward.http.PathForm;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
+import dev.bearward.limit.RateLimiter;
 import dev.bearward.policy.Requirement;
 import dev.bearward.route.RouteTable;
 import dev.bearward.token.BearerCredentials;
@@ -40,6 +41,7 @@ public final class RouteAccess implements AccessGate {
   private final ProofOfPossession possession;
   private final BudgetedPossession proofs;
   private final Waiting waiting;
+  private final RateCheck rateCheck;
 
   /**
    * Makes the gate of one configuration.
@@ -49,9 +51,11 @@ public final class RouteAccess implements AccessGate {
    * @param possession checks that a bound token is the sender's
    * @param realm realm of challenges, printable ASCII
    * @param metadata what is told of the resource, or null for nothing
+   * @param rates counts requests on routes that have a rate; null where none has
    * @param waiting places of requests that wait for a decision; beyond them they are refused
    * @param clock the time that demands on an authentication's age are judged by
-   * @throws IllegalArgumentException when two routes answer the same requests
+   * @throws IllegalArgumentException when two routes answer the same requests, or one has a rate
+   *     that nobody counts
    */
   public RouteAccess(
       List<RoutePlan> plans,
@@ -62,6 +66,7 @@ public final class RouteAccess implements AccessGate {
       String realm,
       @Nullable ResourceMetadata metadata,
       Waiting waiting,
+      @Nullable RateLimiter rates,
       InstantSource clock) {
     this.possession = possession;
     this.proofs = new BudgetedPossession(possession, failures);
@@ -76,11 +81,45 @@ public final class RouteAccess implements AccessGate {
         plans.stream()
             .map(plan ->
                 new GuardedRoute(
-                    plan, realm, metadata, schemes(plan), identityNames, budgeted, clock))
+                    plan,
+                    realm,
+                    metadata,
+                    schemes(plan),
+                    identityNames,
+                    budgeted,
+                    rate(plan, rates),
+                    clock))
             .toArray(GuardedRoute[]::new);
     this.metadata = metadata;
     this.credentials = credentials;
     this.waiting = waiting;
+    this.rateCheck = new RateCheck(waiting.ofRates());
+  }
+
+  /** A gate over routes that have no rate. */
+  public RouteAccess(
+      List<RoutePlan> plans,
+      BearerCredentials credentials,
+      TokenVerifier verifier,
+      FailureBudgets failures,
+      ProofOfPossession possession,
+      String realm,
+      @Nullable ResourceMetadata metadata,
+      Waiting waiting,
+      InstantSource clock) {
+    this(plans, credentials, verifier, failures, possession, realm, metadata, waiting, null, clock);
+  }
+
+  private static @Nullable RouteRate rate(RoutePlan plan, @Nullable RateLimiter rates) {
+    RatePolicy policy = plan.limits().rate();
+    if (policy == null) {
+      return null;
+    }
+    if (rates == null) {
+      throw new IllegalArgumentException(
+          "rates: none (expected: one, since route " + plan.route().name() + " has a rate)");
+    }
+    return new RouteRate(plan.route().name(), policy, rates);
   }
 
   private Schemes schemes(RoutePlan plan) {
@@ -131,6 +170,13 @@ public final class RouteAccess implements AccessGate {
   }
 
   private AccessDecision onRoute(RequestHead head, GuardedRoute route) {
+    RouteRate rate = route.rate();
+    return rate == null
+        ? authorised(head, route)
+        : rateCheck.decide(head, route, rate, () -> authorised(head, route));
+  }
+
+  private AccessDecision authorised(RequestHead head, GuardedRoute route) {
     if (!route.origins().allowsHandshake(head.headers())) {
       return route.deny(head, Reason.ORIGIN_NOT_ALLOWED, null, null);
     }
@@ -250,7 +296,7 @@ public final class RouteAccess implements AccessGate {
           switch (guarded[index].cors().answerer()) {
             case NOBODY -> null;
             case GATEWAY -> answer(head, guarded[index]);
-            case UPSTREAM -> guarded[index].permitUnseen(Preflight.withoutCredentials(head));
+            case UPSTREAM -> unseen(Preflight.withoutCredentials(head), guarded[index]);
           };
       case RouteTable.MethodNotAllowed other -> {
         GuardedRoute route = speaker(head, other, cors -> cors.answerer() == Answerer.GATEWAY);
@@ -258,6 +304,13 @@ public final class RouteAccess implements AccessGate {
       }
       case RouteTable.NoRoute _, RouteTable.Ambiguous _ -> null;
     };
+  }
+
+  private AccessDecision unseen(RequestHead head, GuardedRoute route) {
+    RouteRate rate = route.rate();
+    return rate == null
+        ? route.permitUnseen(head)
+        : rateCheck.decide(head, route, rate, () -> route.permitUnseen(head));
   }
 
   /**

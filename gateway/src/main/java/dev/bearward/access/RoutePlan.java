@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param reportOnly whether requests that the token or the policy refuses are let through, counted
  *     and logged
  * @param changes what is changed of what passes
+ * @param limits how much may pass
  */
 public record RoutePlan(
     Route route,
@@ -26,12 +27,13 @@ public record RoutePlan(
     TokenSources tokenFrom,
     AllowedOrigins origins,
     boolean reportOnly,
-    RouteChanges changes) {
+    RouteChanges changes,
+    RouteLimits limits) {
   public RoutePlan {
     identity = List.copyOf(identity);
   }
 
-  /** A route that changes nothing of what passes. */
+  /** A route that changes and limits nothing of what passes. */
   public RoutePlan(
       Route route,
       List<IdentityHeader> identity,
@@ -39,7 +41,8 @@ public record RoutePlan(
       TokenSources tokenFrom,
       AllowedOrigins origins,
       boolean reportOnly) {
-    this(route, identity, cors, tokenFrom, origins, reportOnly, RouteChanges.NONE);
+    this(
+        route, identity, cors, tokenFrom, origins, reportOnly, RouteChanges.NONE, RouteLimits.NONE);
   }
 
   /** A route that takes its token from the Authorization field and enforces what it demands. */

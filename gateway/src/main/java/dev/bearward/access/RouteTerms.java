@@ -12,15 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param ownsCors whether the upstream's own Access-Control fields are dropped (rule 170)
  * @param host what the upstream is asked for, or null for what the client asked for
  * @param responseRules changes of the upstream's responses
+ * @param inFlight counts its exchanges, or null where any number will do
  */
 record RouteTerms(
     Route route,
     IdentityNames ownNames,
     boolean ownsCors,
     @Nullable Authority host,
-    HeaderRules responseRules) {
+    HeaderRules responseRules,
+    @Nullable InFlight inFlight) {
   /** Terms that change nothing but what identity headers want. */
   static RouteTerms plain(Route route, IdentityNames ownNames) {
-    return new RouteTerms(route, ownNames, false, null, HeaderRules.NONE);
+    return new RouteTerms(route, ownNames, false, null, HeaderRules.NONE, null);
   }
 }

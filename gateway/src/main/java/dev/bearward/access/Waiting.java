@@ -7,6 +7,7 @@ import java.util.Map;
 /** The requests whose decision has to wait, each in the share of the issuer it waits for. */
 public final class Waiting {
   private final Map<String, WaitingShare> shares = new LinkedHashMap<>();
+  private final WaitingShare rates;
 
   /**
    * @param issuers names of all issuers
@@ -15,6 +16,7 @@ public final class Waiting {
   public Waiting(Collection<String> issuers, int places) {
     int each = placesEach(places, issuers.size());
     issuers.forEach(issuer -> shares.put(issuer, new WaitingShare(each, issuers.size())));
+    rates = new WaitingShare(each, Math.max(1, issuers.size()));
   }
 
   /** Places of each issuer: an equal part, and at least one. */
@@ -35,8 +37,13 @@ public final class Waiting {
     return share;
   }
 
+  /** The share of those that wait to hear whether they come too fast. */
+  WaitingShare ofRates() {
+    return rates;
+  }
+
   /** Places taken. */
   int count() {
-    return shares.values().stream().mapToInt(WaitingShare::taken).sum();
+    return rates.taken() + shares.values().stream().mapToInt(WaitingShare::taken).sum();
   }
 }

@@ -4,6 +4,8 @@ import dev.bearward.access.FailureBudgets;
 import dev.bearward.access.Waiting;
 import dev.bearward.config.GatewaySettings;
 import dev.bearward.limit.AddressFailures;
+import dev.bearward.limit.LocalRateLimiter;
+import dev.bearward.limit.RateLimiter;
 import dev.bearward.server.ServerSettings.FailedVerifications;
 import dev.bearward.token.IssuerSettings;
 import java.util.List;
@@ -16,10 +18,16 @@ import java.util.List;
  * @param failures bad tokens and proofs by client address
  * @param bound proofs of possession used
  * @param waiting places of requests that wait for a decision
+ * @param rates requests counted by route, rate and client
  * @param basis what some of these were made of
  */
 record DecisionMemory(
-    VerifiedJwts jwts, FailureBudgets failures, BoundTokens bound, Waiting waiting, Basis basis) {
+    VerifiedJwts jwts,
+    FailureBudgets failures,
+    BoundTokens bound,
+    Waiting waiting,
+    RateLimiter rates,
+    Basis basis) {
   /**
    * Settings that counts rest on.
    *
@@ -53,6 +61,7 @@ record DecisionMemory(
         basis.budgets(world),
         BoundTokens.of(world.clock()),
         basis.places(),
+        new LocalRateLimiter(world.nanoTime()),
         basis);
   }
 
@@ -63,6 +72,7 @@ record DecisionMemory(
         next.failures().equals(basis.failures()) ? failures : next.budgets(world),
         bound,
         next.issuers().equals(basis.issuers()) ? waiting : next.places(),
+        rates,
         next);
   }
 }

@@ -81,6 +81,7 @@ record DecisionPoint(
             settings.server().realm(),
             metadata(settings),
             memory.waiting(),
+            memory.rates(),
             world.clock());
     return new DecisionPoint(access, credentials, tokens, memory);
   }

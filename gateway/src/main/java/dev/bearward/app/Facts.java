@@ -1,6 +1,7 @@
 package dev.bearward.app;
 
 import dev.bearward.access.IdentityHeader;
+import dev.bearward.access.RatePolicy;
 import dev.bearward.access.RoutePlan;
 import dev.bearward.config.GatewaySettings;
 import dev.bearward.policy.Requirement;
@@ -17,6 +18,10 @@ final class Facts {
   static Set<ClaimPath> of(GatewaySettings settings) {
     var facts = new HashSet<ClaimPath>(settings.accessLog().claims());
     for (RoutePlan plan : settings.routes()) {
+      RatePolicy rate = plan.limits().rate();
+      if (rate != null && rate.by() instanceof RatePolicy.Claim(ClaimPath claim)) {
+        facts.add(claim);
+      }
       plan.identity().stream().map(IdentityHeader::claim).forEach(facts::add);
       switch (plan.route().requirement()) {
         case Requirement.Open _ -> {}

@@ -46,9 +46,9 @@ enum Keys {
   ROUTE(
       "routes[]",
       "name hosts path methods upstream require public catchesRest mode token tokenFrom origins"
-          + " identity rewrite requestHeaders responseHeaders cors limits timeouts"
-          + " encodedSlash emptySegments pathParameters",
-      "rateLimit closeAtExpiry"),
+          + " identity rewrite requestHeaders responseHeaders rateLimit cors limits"
+          + " timeouts encodedSlash emptySegments pathParameters",
+      "closeAtExpiry"),
   TOKEN_SOURCE("routes[].tokenFrom[]", "query cookie webSocketProtocol", ""),
   REQUIRE("routes[].require", "issuers audiences scopes anyScope claims acr", ""),
   ACR("routes[].require.acr", "anyOf maxAge", ""),
@@ -58,7 +58,9 @@ enum Keys {
   REQUEST_HEADERS("routes[].requestHeaders", "set add remove", ""),
   RESPONSE_HEADERS("routes[].responseHeaders", "set add remove", ""),
   CORS("routes[].cors", "origins methods headers exposeHeaders credentials maxAge", ""),
-  ROUTE_LIMITS("routes[].limits", "body", "concurrency"),
+  RATE_LIMIT("routes[].rateLimit", "requests per burst by", ""),
+  RATE_LIMIT_BY("routes[].rateLimit.by", "claim", ""),
+  ROUTE_LIMITS("routes[].limits", "body concurrency", ""),
   ROUTE_TIMEOUTS("routes[].timeouts", "response", ""),
   METADATA("metadata", "enabled resource", ""),
   ACCESS_LOG("accessLog", "format claims", ""),

@@ -1,6 +1,8 @@
 package dev.bearward.config;
 
+import dev.bearward.access.RatePolicy;
 import dev.bearward.access.RouteChanges;
+import dev.bearward.access.RouteLimits;
 import dev.bearward.access.RoutePlan;
 import dev.bearward.cors.AllowedOrigins;
 import dev.bearward.http.HeaderRules;
@@ -91,6 +93,7 @@ final class RouteReader {
     if (requirement instanceof Requirement.Open && route.has("tokenFrom")) {
       route.report("tokenFrom", "never used (expected: require; no token is looked at)");
     }
+    RatePolicy rate = route.orNull("rateLimit", v -> RateLimitReader.read(v, requirement));
     if (path == null || name == null || upstream == null || requirement == null) {
       return null;
     }
@@ -115,7 +118,8 @@ final class RouteReader {
         tokenFrom,
         origins,
         reportOnly,
-        new RouteChanges(rewrite, requestHeaders, responseHeaders));
+        new RouteChanges(rewrite, requestHeaders, responseHeaders),
+        new RouteLimits(rate, blocks.concurrency()));
   }
 
   private static PathForm pathForm(Section route) {

@@ -43,7 +43,7 @@ public final class AddressFailures implements FailureBudget {
 
   @Override
   public @Nullable Duration delay(InetAddress address) {
-    AtomicLong known = restored.getIfPresent(client(address));
+    AtomicLong known = restored.getIfPresent(ClientNetwork.of(address));
     if (known == null) {
       return null;
     }
@@ -53,7 +53,7 @@ public final class AddressFailures implements FailureBudget {
 
   @Override
   public void failed(InetAddress address) {
-    AtomicLong known = restored.get(client(address), _ -> new AtomicLong());
+    AtomicLong known = restored.get(ClientNetwork.of(address), _ -> new AtomicLong());
     long now = now();
     // Attempts under way when the budget ran out are paid back, up to a whole budget of them.
     known.accumulateAndGet(
@@ -68,16 +68,5 @@ public final class AddressFailures implements FailureBudget {
   long addresses() {
     restored.cleanUp();
     return restored.estimatedSize();
-  }
-
-  /** IPv4 addresses stand where IPv6 has none: in a reserved network. */
-  private static long client(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    int length = Math.min(bytes.length, 8);
-    long client = 0;
-    for (int i = 0; i < length; i++) {
-      client = client << 8 | (bytes[i] & 0xff);
-    }
-    return client;
   }
 }

@@ -110,6 +110,10 @@ final class Exchange implements ResponseSink {
       refuse(p.refuse(fault));
       return;
     }
+    if (!p.enter()) {
+      refuse(p.refuse(Reason.OVERLOADED));
+      return;
+    }
     forwardedNanos = System.nanoTime();
     client.forwarding();
     sink = request.webSocket() ? upgrade(p) : passOn(p);
@@ -357,6 +361,9 @@ final class Exchange implements ResponseSink {
 
   private void finish(boolean complete) {
     finished = true;
+    if (permit != null) {
+      permit.leave();
+    }
     RequestHead head = request.head();
     Upgrade done = upgrade != null && upgrade.isDone() ? upgrade : null;
     server

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.binding.ProofOfPossession;
 import dev.bearward.binding.TestPossession;
+import dev.bearward.cors.AllowedOrigins;
 import dev.bearward.cors.CorsPolicy;
 import dev.bearward.http.Header;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.http.TestHeads;
 import dev.bearward.limit.FailureBudget;
+import dev.bearward.limit.RateLimiter;
 import dev.bearward.route.TestRoutes;
 import dev.bearward.token.BearerCredentials;
+import dev.bearward.token.TokenSources;
 import dev.bearward.token.TokenVerifier;
 import dev.bearward.token.VerifiedTokens;
 import java.time.Duration;
@@ -36,6 +39,7 @@ final class GateSetup {
   private List<String> issuers = List.of("test");
   private ProofOfPossession possession = TestPossession.none();
   private InstantSource clock = InstantSource.system();
+  private @Nullable RateLimiter rates;
   private FailureBudgets failures = FailureBudgets.UNLIMITED;
 
   GateSetup route(TestRoutes route, IdentityHeader... identity) {
@@ -45,6 +49,25 @@ final class GateSetup {
 
   GateSetup route(TestRoutes route, CorsPolicy cors) {
     plans.add(new RoutePlan(route.route(), List.of(), cors));
+    return this;
+  }
+
+  GateSetup route(TestRoutes route, RatePolicy rate) {
+    plans.add(
+        new RoutePlan(
+            route.route(),
+            List.of(),
+            null,
+            TokenSources.HEADER,
+            AllowedOrigins.NONE,
+            false,
+            RouteChanges.NONE,
+            new RouteLimits(rate, null)));
+    return this;
+  }
+
+  GateSetup rates(RateLimiter value) {
+    rates = value;
     return this;
   }
 
@@ -109,7 +132,16 @@ final class GateSetup {
     var credentials = new BearerCredentials(64, _ -> false, true);
     var waiting = new Waiting(issuers, maxPending);
     return new RouteAccess(
-        plans, credentials, verifier, failures, possession, "bearward", null, waiting, clock);
+        plans,
+        credentials,
+        verifier,
+        failures,
+        possession,
+        "bearward",
+        null,
+        waiting,
+        rates,
+        clock);
   }
 
   static CorsPolicy.Answered cors(String... origins) {

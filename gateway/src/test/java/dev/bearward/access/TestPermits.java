@@ -34,7 +34,7 @@ public final class TestPermits {
       RequestHead head, Route route, List<Header> responseHeaders, List<Header> refusalHeaders) {
     return new Permit(
         head,
-        new RouteTerms(route, new IdentityNames(List.of()), true, null, HeaderRules.NONE),
+        new RouteTerms(route, new IdentityNames(List.of()), true, null, HeaderRules.NONE, null),
         null,
         List.of(),
         responseHeaders,

@@ -1,5 +1,6 @@
 package dev.bearward.app;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.testing.Conversation;
@@ -62,7 +63,7 @@ class PathFormStoryTest {
     /** The target that the upstream got, or the status and the reason of the refusal. */
     String send(String target) throws IOException {
       wire.send("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n");
-      String response = wire.readRequest();
+      String response = requireNonNull(wire.readRequest());
       if (response.contains("\r\nconnection: close\r\n")) {
         wire.close();
         wire = new Conversation(new Socket("127.0.0.1", port));

@@ -468,7 +468,6 @@ class ProblemTableTest {
       #! 5:12: routes[0].token: (a token) (expected: strip, forward)
       #! 6:18: routes[0].catchesRest: maybe (expected: true or false)
       #! 7:20: routes[0].limits.body: 1MB (expected: none, or a size, 0B to 1024GiB)
-      #! 7:25: routes[0].limits.concurrency: not built yet in this version
       #! 8:26: routes[0].timeouts.response: none (expected: a duration, 10ms to 1h)
       #! 9:14: routes[0].rewrite: nothing (expected: stripPrefix, addPrefix, host)
       #! 11:7: routes[0].identity.Authorization: Authorization (expected: a header name of letters, digits and hyphens that has no meaning of its own)
@@ -549,6 +548,25 @@ class ProblemTableTest {
       #! 2:61: routes[0].encodedSlash: keep (expected: refuse, opaque)
       #! 2:82: routes[0].emptySegments: opaque (expected: refuse, keep)
       #! 2:106: routes[0].pathParameters: true (expected: refuse, keep; in quotes, since YAML reads this as no text)
+      ---
+      routes:
+        - {path: /a, upstream: app, require: {}, rateLimit: {per: 99ms, burst: 0, by: user}}
+        - {path: /b, upstream: app, require: {}, rateLimit: {requests: 1000001, per: 25h, by: {claims: a}}}
+        - {path: /c, upstream: app, public: true, rateLimit: {requests: 1, by: subject}}
+        - {path: /d, upstream: app, public: true, rateLimit: {requests: 1}, limits: {concurrency: 0}}
+        - {path: /e, upstream: app, require: {}, rateLimit: none}
+      #! 2:55: routes[0].rateLimit.requests: missing (expected: a whole number, 1 to 1000000)
+      #! 2:61: routes[0].rateLimit.per: 99ms (expected: a duration, 100ms to 24h)
+      #! 2:74: routes[0].rateLimit.burst: 0 (expected: a whole number, 1 to 1000000)
+      #! 2:81: routes[0].rateLimit.by: user (expected: subject, client, address, or a mapping with claim)
+      #! 3:66: routes[1].rateLimit.requests: 1000001 (expected: a whole number, 1 to 1000000)
+      #! 3:80: routes[1].rateLimit.per: 25h (expected: a duration, 100ms to 24h)
+      #! 3:89: routes[1].rateLimit.by.claim: missing (expected: a claim)
+      #! 3:90: routes[1].rateLimit.by.claims: unknown key (did you mean claim?)
+      #! 4:74: routes[2].rateLimit.by: a token's claim (expected: address; a public route looks at no token)
+      #! 5:56: routes[3].rateLimit.by: subject by default (expected: address; a public route looks at no token)
+      #! 5:93: routes[3].limits.concurrency: 0 (expected: none, or a whole number, 1 to 1000000)
+      #! 6:55: routes[4].rateLimit: none (expected: a mapping of requests, per, burst, by)
       ---
       routes:
         - {path: /a, upstream: app, require: {}, identity: {X-User: sub}}

@@ -15,6 +15,7 @@ final class SampleFile {
           "issuers[].requireClaims[]", Map.of("claim", "a"),
           "routes[].require.claims[]", Map.of("claim", "a"),
           "routes[].identity.*", Map.of("claim", "a"),
+          "routes[].rateLimit", Map.of("requests", "1"),
           "routes[].cors", Map.of("origins", "['https://spa.example']"));
 
   private final Map<String, Object> root = new LinkedHashMap<>();
