@@ -180,7 +180,8 @@ public final class Server {
 
   /**
    * Serves the requests that come from now on by another configuration. Those under way go on as
-   * they began. Limits of heads hold for new connections; everything else for kept ones too.
+   * they began. Limits of heads and time-outs hold for new connections at the latest; everything
+   * else for the next request of kept ones too.
    */
   public void use(Service next) {
     context.use(next);
