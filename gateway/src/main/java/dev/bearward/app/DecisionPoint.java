@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens verifies any token, revocation included
  * @param memory what it knows from requests before
  */
-record DecisionPoint(
+public record DecisionPoint(
     RouteAccess access,
     BearerCredentials credentials,
     TokenVerifier tokens,
@@ -45,7 +45,7 @@ record DecisionPoint(
    * @param clock the time
    * @param nanoTime a clock for durations, in nanoseconds
    */
-  record World(
+  public record World(
       KeySource keys,
       CryptoInUse crypto,
       TokenCacheSettings cache,
@@ -56,7 +56,7 @@ record DecisionPoint(
       LongSupplier nanoTime) {}
 
   /** A decision that remembers nothing yet. */
-  static DecisionPoint of(GatewaySettings settings, World world) {
+  public static DecisionPoint of(GatewaySettings settings, World world) {
     return of(settings, world, DecisionMemory.of(settings, world));
   }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The items of {@code routes}. */
 final class RouteReader {
-  static final int MOST = 5_000;
+  static final int MOST = 10_000;
   private static final int MOST_HOSTS = 100;
   private static final int MOST_METHODS = 64;
   private static final Pattern NAME = Pattern.compile("[ !#-\\[\\]-~]{1,200}");

@@ -354,7 +354,7 @@ class ProblemTableTest {
   private static final String ROUTE =
       """
       routes: []
-      #! 1:9: routes: a list of 0 (expected: a list of 1 to 5000)
+      #! 1:9: routes: a list of 0 (expected: a list of 1 to 10000)
       ---
       routes: [{}]
       #! 1:10: routes[0].path: missing (expected: a path such as /api/**)
