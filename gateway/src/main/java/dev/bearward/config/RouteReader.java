@@ -5,6 +5,7 @@ import dev.bearward.access.RouteChanges;
 import dev.bearward.access.RouteLimits;
 import dev.bearward.access.RoutePlan;
 import dev.bearward.cors.AllowedOrigins;
+import dev.bearward.cors.CorsPolicy;
 import dev.bearward.http.HeaderRules;
 import dev.bearward.http.PathForm;
 import dev.bearward.policy.Requirement;
@@ -78,12 +79,7 @@ final class RouteReader {
       route.report("origins", "none (expected: one or more, since a cookie holds the token)");
     }
     RouteBlocks blocks = RouteBlocks.of(route, defaults, identity);
-    Rewrite rewrite = route.or("rewrite", Rewrite.NONE, v -> RewriteReader.read(v, path));
-    HeaderRules requestHeaders =
-        route.or("requestHeaders", HeaderRules.NONE, v -> headerRules.ofRequest(v, token));
-    HeaderRules responseHeaders =
-        route.or(
-            "responseHeaders", HeaderRules.NONE, v -> headerRules.ofResponse(v, blocks.cors()));
+    RouteChanges changes = changes(route, path, token, blocks.cors());
     if (requirement instanceof Requirement.Open && route.has("identity")) {
       route.report("identity", "never used (expected: require; a public route has no claims)");
     }
@@ -118,8 +114,16 @@ final class RouteReader {
         tokenFrom,
         origins,
         reportOnly,
-        new RouteChanges(rewrite, requestHeaders, responseHeaders),
+        changes,
         new RouteLimits(rate, blocks.concurrency()));
+  }
+
+  private RouteChanges changes(
+      Section route, @Nullable PathPattern path, String token, @Nullable CorsPolicy cors) {
+    return new RouteChanges(
+        route.or("rewrite", Rewrite.NONE, v -> RewriteReader.read(v, path)),
+        route.or("requestHeaders", HeaderRules.NONE, v -> headerRules.ofRequest(v, token)),
+        route.or("responseHeaders", HeaderRules.NONE, v -> headerRules.ofResponse(v, cors)));
   }
 
   private static PathForm pathForm(Section route) {

@@ -7,6 +7,7 @@ import dev.bearward.testing.EchoUpstream;
 import dev.bearward.testing.Eventually;
 import dev.bearward.testing.RawUpstream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,8 +28,16 @@ class ConcurrencyStoryTest {
       """;
 
   private static final String HANDSHAKE =
-      "GET /slow/ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-          + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+      String.join(
+          "\r\n",
+          "GET /slow/ws HTTP/1.1",
+          "Host: a",
+          "Upgrade: websocket",
+          "Connection: Upgrade",
+          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+          "Sec-WebSocket-Version: 13",
+          "",
+          "");
 
   /** Answers {@code /slow} once it is let, anything else at once. */
   private static final class SlowUpstream {
@@ -67,7 +76,7 @@ class ConcurrencyStoryTest {
   }
 
   private static Conversation ask(RunningGateway gateway, String path) throws IOException {
-    var wire = new Conversation(new Socket("127.0.0.1", gateway.uri("/").getPort()));
+    var wire = new Conversation(new Socket(InetAddress.getLoopbackAddress(), gateway.uri("/").getPort()));
     wire.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
     return wire;
   }
@@ -157,9 +166,9 @@ class ConcurrencyStoryTest {
     try (var story = new Story(EchoUpstream.start());
         var gateway = story.gateway(ROUTES)) {
       int port = gateway.uri("/").getPort();
-      try (var one = new Conversation(new Socket("127.0.0.1", port));
-          var other = new Conversation(new Socket("127.0.0.1", port));
-          var third = new Conversation(new Socket("127.0.0.1", port))) {
+      try (var one = new Conversation(new Socket(InetAddress.getLoopbackAddress(), port));
+          var other = new Conversation(new Socket(InetAddress.getLoopbackAddress(), port));
+          var third = new Conversation(new Socket(InetAddress.getLoopbackAddress(), port))) {
         for (Conversation wire : new Conversation[] {one, other}) {
           wire.send(HANDSHAKE);
           assertThat(wire.readHead()).startsWith("HTTP/1.1 101 ");
@@ -177,12 +186,11 @@ class ConcurrencyStoryTest {
   }
 
   private static boolean opens(int port) {
-    try (var one = new Conversation(new Socket("127.0.0.1", port));
-        var other = new Conversation(new Socket("127.0.0.1", port))) {
+    try (var one = new Conversation(new Socket(InetAddress.getLoopbackAddress(), port));
+        var other = new Conversation(new Socket(InetAddress.getLoopbackAddress(), port))) {
       one.send(HANDSHAKE);
       other.send(HANDSHAKE);
-      return head(one).startsWith("HTTP/1.1 101 ")
-          && head(other).startsWith("HTTP/1.1 101 ");
+      return head(one).startsWith("HTTP/1.1 101 ") && head(other).startsWith("HTTP/1.1 101 ");
     } catch (IOException e) {
       throw new AssertionError(e);
     }

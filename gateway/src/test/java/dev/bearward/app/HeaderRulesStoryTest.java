@@ -3,6 +3,7 @@ package dev.bearward.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.testing.Conversation;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.Locale;
@@ -40,11 +41,19 @@ class HeaderRulesStoryTest {
       """;
 
   private static final String FIELDS =
-      "Set-Cookie: a=1\r\nserver: Secret/1\r\nSet-Cookie: b=2\r\nVary: Origin\r\n"
-          + "Cache-Control: public\r\nCache-Control: max-age=9\r\nx-powered-by: PHP\r\n";
+      String.join(
+          "\r\n",
+          "Set-Cookie: a=1",
+          "server: Secret/1",
+          "Set-Cookie: b=2",
+          "Vary: Origin",
+          "Cache-Control: public",
+          "Cache-Control: max-age=9",
+          "x-powered-by: PHP",
+          "");
 
   private static List<String> answered(RunningGateway gateway, String head) throws Exception {
-    try (var client = new Conversation(new Socket("127.0.0.1", gateway.uri("/").getPort()))) {
+    try (var client = new Conversation(new Socket(InetAddress.getLoopbackAddress(), gateway.uri("/").getPort()))) {
       client.send(head);
       return client.readUntil("\r\n\r\n").lines().filter(line -> !line.isEmpty()).toList();
     }
@@ -137,7 +146,7 @@ class HeaderRulesStoryTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n"
                     + "X-Powered-By: PHP\r\nX-Checksum: 1\r\n\r\n");
         var gateway = story.gateway(ROUTES);
-        var client = new Conversation(new Socket("127.0.0.1", gateway.uri("/").getPort()))) {
+        var client = new Conversation(new Socket(InetAddress.getLoopbackAddress(), gateway.uri("/").getPort()))) {
       client.send("GET /out HTTP/1.1\r\nHost: a\r\n\r\n");
       client.readHead();
       assertThat(client.readUntil("\r\n\r\n"))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bearward.testing.Conversation;
 import dev.bearward.testing.RawUpstream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,7 @@ class PathFormStoryTest {
 
     RawClient(RunningGateway gateway) throws IOException {
       port = gateway.uri("/").getPort();
-      wire = new Conversation(new Socket("127.0.0.1", port));
+      wire = new Conversation(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
     /** The target that the upstream got, or the status and the reason of the refusal. */
@@ -66,7 +67,7 @@ class PathFormStoryTest {
       String response = requireNonNull(wire.readRequest());
       if (response.contains("\r\nconnection: close\r\n")) {
         wire.close();
-        wire = new Conversation(new Socket("127.0.0.1", port));
+        wire = new Conversation(new Socket(InetAddress.getLoopbackAddress(), port));
       }
       String body = response.substring(response.indexOf("\r\n\r\n") + 4);
       int reason = body.indexOf("\"reason\":\"");
