@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,6 +118,44 @@ class ImageTest {
     assertThat(health(gateway, "127.0.0.1:" + Site.freePort(), "/health/live")).isOne();
     assertThat(health(gateway, "nowhere", "/health/live")).isOne();
     awaitHealth(gateway, "healthy");
+  }
+
+  @Test
+  void mountedFile_changed_isReloaded(@TempDir Path folder) throws Exception {
+    configure(folder, "/one");
+    var mounted = new Bind(folder.toString(), new Volume("/etc/bearward"), AccessMode.ro);
+    GenericContainer<?> gateway =
+        container(Map.of(), mounted).withCommand("run", "-c", "/etc/bearward/bearward.yaml");
+    gateway.start();
+    String token = site.token("alice");
+    asking.await(200, url("/one"), token, SOON);
+    assertThat(asking.get(url("/two"), token).statusCode()).isEqualTo(404);
+
+    configure(folder, "/two");
+
+    asking.await(200, url("/two"), token, SOON);
+    assertThat(asking.get(url("/one"), token).statusCode()).isEqualTo(404);
+    assertThat(state(gateway).getRunning()).isTrue();
+  }
+
+  private void configure(Path folder, String path) throws IOException {
+    Path next =
+        Files.writeString(
+            folder.resolve("next"),
+            """
+            server: {listen: "127.0.0.1:%d"}
+            admin: {listen: "127.0.0.1:%d"}
+            issuers:
+              - {issuer: "%s", audience: api}
+            upstreams: {app: "%s"}
+            routes:
+              - {path: "%s", upstream: app, require: {}}
+            """
+                .formatted(port, adminPort, site.issuer(), site.url(), path));
+    // The container's user is another one.
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.move(next, folder.resolve("bearward.yaml"), StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Test
