@@ -43,7 +43,7 @@ class RunLineTest {
         "--version"
       })
   void of_anythingElse_isLeftToTheGeneralParser(String line) {
-    List<String> arguments = line.isEmpty() ? List.of() : List.of(line.split(" "));
+    List<String> arguments = line.isEmpty() ? List.of() : List.of(line.split(" ", -1));
 
     assertThat(RunLine.of(arguments)).isNull();
   }
