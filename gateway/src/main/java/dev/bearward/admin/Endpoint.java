@@ -14,7 +14,7 @@ sealed interface Endpoint {
   default boolean open() {
     return switch (this) {
       case Live _, Ready _, Metrics _ -> true;
-      case Issuers _, Routes _, RefreshIssuer _, Revocations _, Revoke _ -> false;
+      case Issuers _, Routes _, Upstreams _, RefreshIssuer _, Revocations _, Revoke _ -> false;
     };
   }
 
@@ -26,7 +26,7 @@ sealed interface Endpoint {
   /** The methods of its path. */
   default List<String> methods() {
     return switch (this) {
-      case Live _, Ready _, Metrics _, Issuers _, Routes _ -> READ;
+      case Live _, Ready _, Metrics _, Issuers _, Routes _, Upstreams _ -> READ;
       case RefreshIssuer _ -> List.of("POST");
       case Revocations _, Revoke _ -> List.of("GET", "HEAD", "POST");
     };
@@ -52,6 +52,9 @@ sealed interface Endpoint {
   /** {@code GET /routes}. */
   record Routes() implements Endpoint {}
 
+  /** {@code GET /upstreams}. */
+  record Upstreams() implements Endpoint {}
+
   /** {@code GET /revocations}. */
   record Revocations() implements Endpoint {}
 
@@ -69,6 +72,7 @@ sealed interface Endpoint {
       case "/metrics" -> new Metrics();
       case "/issuers" -> new Issuers();
       case "/routes" -> new Routes();
+      case "/upstreams" -> new Upstreams();
       case "/revocations" -> new Revocations();
       default -> refresh(path);
     };

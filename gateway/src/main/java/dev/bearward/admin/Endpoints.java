@@ -31,6 +31,7 @@ final class Endpoints {
       case Endpoint.Issuers() ->
           now(Answer.json(200, Json.issuers(view.issuers(), clock.instant())));
       case Endpoint.Routes() -> now(Answer.json(200, Json.routes(view.routes())));
+      case Endpoint.Upstreams() -> now(Answer.json(200, UpstreamJson.upstreams(view.upstreams())));
       case Endpoint.RefreshIssuer(String name) ->
           view.refreshIssuer(name).thenApply(this::refreshed);
       case Endpoint.Revocations() -> now(Answer.json(200, Json.revocations(view.revocations())));

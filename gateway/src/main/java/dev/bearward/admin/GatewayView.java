@@ -26,6 +26,9 @@ public interface GatewayView {
   /** The effective route table, the most specific route first. */
   List<RouteState> routes();
 
+  /** The upstreams in the order of their names. */
+  List<UpstreamState> upstreams();
+
   /** Fetches an issuer's keys now; completes on any thread. */
   CompletionStage<Refresh> refreshIssuer(String name);
 
@@ -114,6 +117,35 @@ public interface GatewayView {
    */
   record IntrospectionState(
       @Nullable Instant lastAnswer, @Nullable String lastError, int waiting) {}
+
+  /** An upstream and its endpoints. */
+  record UpstreamState(String name, List<EndpointState> endpoints) {
+    public UpstreamState {
+      endpoints = List.copyOf(endpoints);
+    }
+  }
+
+  /**
+   * One address of an upstream.
+   *
+   * @param endpoint the address
+   * @param configured the endpoint of the configuration whose address it is
+   * @param state {@code healthy}, {@code unhealthy} or {@code ejected}
+   * @param ejectedUntil when it is tried again, or null when it is not ejected
+   * @param connections all, idle ones included
+   * @param active connections in use or being made
+   * @param waiting requests that wait for one
+   * @param lastError what went wrong last, or null
+   */
+  record EndpointState(
+      String endpoint,
+      String configured,
+      String state,
+      @Nullable Instant ejectedUntil,
+      int connections,
+      int active,
+      int waiting,
+      @Nullable String lastError) {}
 
   /**
    * A route.

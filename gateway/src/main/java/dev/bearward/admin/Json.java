@@ -145,13 +145,13 @@ final class Json {
     text(json, "expiresAt", revocation.expiresAt());
   }
 
-  private static void texts(JsonGenerator json, String name, List<String> values) {
+  static void texts(JsonGenerator json, String name, List<String> values) {
     json.writeArrayPropertyStart(name);
     values.forEach(json::writeString);
     json.writeEndArray();
   }
 
-  private static void text(JsonGenerator json, String name, @Nullable Object value) {
+  static void text(JsonGenerator json, String name, @Nullable Object value) {
     json.writeName(name);
     if (value == null) {
       json.writeNull();
@@ -160,7 +160,7 @@ final class Json {
     }
   }
 
-  private static String object(Consumer<JsonGenerator> members) {
+  static String object(Consumer<JsonGenerator> members) {
     var text = new StringWriter();
     try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
       json.writeStartObject();

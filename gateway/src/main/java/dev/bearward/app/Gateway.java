@@ -7,6 +7,7 @@ import dev.bearward.config.WatchedConfiguration;
 import dev.bearward.observe.AccessLog;
 import dev.bearward.observe.Meters;
 import dev.bearward.outbound.OutboundClients;
+import dev.bearward.proxy.DnsNames;
 import dev.bearward.proxy.PooledForwarder;
 import dev.bearward.proxy.ProxyEnvironment;
 import dev.bearward.proxy.SystemNames;
@@ -77,6 +78,7 @@ public final class Gateway implements AutoCloseable {
     closers.push(() -> Drain.await("event loops", loops.close(), MARGIN.plusSeconds(3)));
     closers.push(files::shutdownNow);
     var base = base(settings, clock);
+    base.forwarder().start(loops.all().getFirst());
     var generations = closing(new Generations(settings, base));
     watch(generations, base, loops);
 
@@ -145,9 +147,10 @@ public final class Gateway implements AutoCloseable {
             Map.of(),
             new ProxyEnvironment(
                 settings.server().requestIdHeader(),
-                new SystemNames(InetAddress::getAllByName, lookups),
+                new DnsNames(new SystemNames(InetAddress::getAllByName, lookups)),
                 SplittableRandom::new,
-                meters.upstreams()));
+                meters.upstreams(),
+                new EndpointListeners(List.of(new UpstreamLog(), meters.endpoints()))));
     return new Base(meters, clock, clients, keys, crypto, revocations, tls, forwarder);
   }
 
@@ -159,6 +162,7 @@ public final class Gateway implements AutoCloseable {
     meters.watchTokenCache(
         () -> generations.current().tokens(), () -> generations.current().tokenBytes());
     meters.watchPools(() -> generations.current().forwarder().figures());
+    meters.watchEndpoints(() -> generations.current().forwarder().endpoints());
   }
 
   /**

@@ -132,6 +132,12 @@ final class RunningView implements GatewayView {
   }
 
   @Override
+  public List<UpstreamState> upstreams() {
+    return UpstreamStates.of(
+        generations.current().forwarder().endpoints(), InstantSource.system());
+  }
+
+  @Override
   public CompletionStage<Refresh> refreshIssuer(String name) {
     return generations
         .current()

@@ -38,9 +38,12 @@ enum Keys {
   INTROSPECTION("issuers[].introspection", "url clientId clientSecret cache concurrency", ""),
   REQUIRED_CLAIM("issuers[].requireClaims[]", "claim equals contains in", ""),
   TOKEN_CACHE("tokenCache", "maxBytes", ""),
-  UPSTREAM("upstreams.*", "endpoints balance tls timeouts pool", "protocol health outlier retry"),
+  UPSTREAM("upstreams.*", "endpoints balance tls timeouts pool health outlier retry", "protocol"),
   UPSTREAM_TLS("upstreams.*.tls", "ca certificate key serverName", ""),
   UPSTREAM_TIMEOUTS("upstreams.*.timeouts", "connect response idle", ""),
+  HEALTH("upstreams.*.health", "path interval unhealthyAfter healthyAfter", ""),
+  OUTLIER("upstreams.*.outlier", "consecutiveFailures ejectFor", ""),
+  RETRY("upstreams.*.retry", "additional when budgetPercent", ""),
   POOL("upstreams.*.pool", "maxConnections maxPending wait", ""),
   DEFAULTS("defaults", "cors timeouts limits identity", ""),
   ROUTE(

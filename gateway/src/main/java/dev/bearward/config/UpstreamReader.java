@@ -129,7 +129,10 @@ final class UpstreamReader {
         timeouts.or("idle", Duration.ofSeconds(60), v -> v.duration(Duration.ofMillis(100), HOUR)),
         pool.or("maxConnections", 256, v -> v.whole(1, 65_535)),
         pool.or("maxPending", 1_024, v -> v.whole(0, 1_000_000)),
-        pool.or("wait", Duration.ofSeconds(1), v -> v.duration(SHORTEST, Duration.ofMinutes(1))));
+        pool.or("wait", Duration.ofSeconds(1), v -> v.duration(SHORTEST, Duration.ofMinutes(1))),
+        FaultReader.health(upstream),
+        FaultReader.outlier(upstream),
+        FaultReader.retry(upstream));
   }
 
   private static @Nullable Balance balance(Value value) {

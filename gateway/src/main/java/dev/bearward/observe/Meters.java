@@ -4,6 +4,8 @@ import dev.bearward.introspect.IntrospectionListener;
 import dev.bearward.introspect.IntrospectionView;
 import dev.bearward.jwks.KeySetListener;
 import dev.bearward.jwks.KeySetView;
+import dev.bearward.proxy.EndpointListener;
+import dev.bearward.proxy.EndpointView;
 import dev.bearward.proxy.PoolFigures;
 import dev.bearward.proxy.ProxyListener;
 import dev.bearward.server.ExchangeListener;
@@ -33,6 +35,7 @@ public final class Meters implements AutoCloseable {
   private final Registry registry = new Registry();
   private final ExchangeMeters exchanges = new ExchangeMeters(registry);
   private final UpstreamMeters upstreams = new UpstreamMeters(registry);
+  private final EndpointMeters endpoints = new EndpointMeters(registry);
   private final TokenMeters tokens = new TokenMeters(registry);
   private final IntrospectionMeters introspection = new IntrospectionMeters(registry);
   private final KeySetMeters keySets;
@@ -77,6 +80,16 @@ public final class Meters implements AutoCloseable {
   /** Meters of upstream connections and responses. */
   public ProxyListener upstreams() {
     return upstreams;
+  }
+
+  /** Meters of the endpoints of upstreams. */
+  public EndpointListener endpoints() {
+    return endpoints;
+  }
+
+  /** Reads how the endpoints stand at each scrape. */
+  public synchronized void watchEndpoints(Supplier<List<EndpointView>> views) {
+    beforeScrape.add(() -> endpoints.show(views.get()));
   }
 
   /** Reads the figures of the pools at each scrape. */

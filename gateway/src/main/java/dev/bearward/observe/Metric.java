@@ -75,6 +75,30 @@ enum Metric {
       "requests that had to wait for an upstream connection",
       "upstream"),
 
+  UPSTREAM_RETRIES(
+      Kind.COUNTER,
+      "bearward.upstream.retries",
+      "requests sent once more (sent), or not since the budget was used up (over_budget)",
+      "upstream",
+      "result"),
+  UPSTREAM_EJECTIONS(
+      Kind.COUNTER,
+      "bearward.upstream.ejections",
+      "times that an endpoint was left out for its failures",
+      "upstream"),
+  ENDPOINT_GOOD(
+      Kind.GAUGE,
+      "bearward.upstream.endpoint.good",
+      "1 while the endpoint is neither unhealthy nor left out for its failures",
+      "upstream",
+      "endpoint"),
+  ENDPOINT_REQUESTS(
+      Kind.GAUGE,
+      "bearward.upstream.endpoint.requests",
+      "requests under way at the endpoint, those that wait for a connection included",
+      "upstream",
+      "endpoint"),
+
   KEYS(Kind.GAUGE, "bearward.keys", "usable keys of the issuer", "issuer"),
   KEYS_SKIPPED(
       Kind.GAUGE,

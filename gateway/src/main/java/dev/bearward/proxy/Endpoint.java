@@ -4,7 +4,11 @@ import dev.bearward.tls.ClientTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +38,8 @@ final class Endpoint {
   private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
   private volatile boolean draining;
   private volatile boolean doubtful;
+  private final Standing standing = new Standing();
+  private @Nullable HealthCheck check;
 
   /**
    * @param of the endpoint of the configuration whose address it is
@@ -58,6 +65,55 @@ final class Endpoint {
 
   SocketAddress address() {
     return address;
+  }
+
+  /** As people read the address. */
+  String text() {
+    return switch (address) {
+      case InetSocketAddress tcp -> NetUtil.toSocketAddressString(tcp);
+      case UnixDomainSocketAddress unix -> "unix:" + unix.getPath();
+      default -> address.toString();
+    };
+  }
+
+  /** What a request of the gateway's own says in Host. */
+  String hostField() {
+    return of instanceof EndpointAddress.Tcp ? of.text() : "localhost";
+  }
+
+  Standing standing() {
+    return standing;
+  }
+
+  /** It began a response. */
+  void succeeded() {
+    standing.succeeded();
+  }
+
+  /** It failed an exchange, on that loop. */
+  void failed(String why, EventLoop loop) {
+    int inARow = standing.failed(why);
+    OutlierSettings outlier = settings().outlier();
+    if (outlier != null && inARow >= outlier.consecutiveFailures() && !standing.isEjected()) {
+      upstream.eject(this, outlier.ejectFor(), why, loop);
+    }
+  }
+
+  /** Begins the checks that are configured. */
+  void startChecks(EventLoop loop, RandomGenerator random) {
+    HealthSettings health = settings().health();
+    if (health != null && check == null) {
+      check = new HealthCheck(this, health, loop, random);
+      check.start();
+    }
+  }
+
+  /** A check ended; {@code turns} says whether its outcome changed anything. */
+  void checked(boolean healthy, @Nullable String fault, boolean turns) {
+    standing.checked(healthy, fault);
+    if (turns) {
+      upstream.turned(this, healthy ? null : fault);
+    }
   }
 
   /** The first handler of an encrypted connection, or null when none is. */
@@ -178,6 +234,9 @@ final class Endpoint {
   /** Keeps no connection beyond its exchange from now on. */
   CompletionStage<@Nullable Void> drain() {
     draining = true;
+    if (check != null) {
+      check.stop();
+    }
     pools.values().forEach(pool -> pool.loop().execute(pool::closeAllIdle));
     if (connections.get() == 0) {
       drained.complete(null);
@@ -213,6 +272,19 @@ final class Endpoint {
       idle += pool.idleCount();
     }
     return idle;
+  }
+
+  /** How it stands; {@code now} is the ticker's time. */
+  EndpointView view(long now) {
+    long left = standing.ejectedUntil() - now;
+    return new EndpointView(
+        settings().name(),
+        text(),
+        of.text(),
+        standing.isUnhealthy(),
+        standing.isEjected() ? Duration.ofNanos(Math.max(0, left)) : null,
+        figures(),
+        standing.lastError());
   }
 
   PoolFigures figures() {

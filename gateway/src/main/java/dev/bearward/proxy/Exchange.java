@@ -9,9 +9,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.concurrent.Future;
 import java.time.Duration;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * what carries it from {@link #connected} until its response ends, fails or is no longer wanted.
  * Event loop only.
  */
-final class Exchange implements RequestSink {
+final class Exchange extends Routed implements RequestSink {
   /** How far it has come. */
   private enum Phase {
     /** No connection yet. */
@@ -35,27 +33,15 @@ final class Exchange implements RequestSink {
   /** Most interim responses before the final one. */
   static final int MAX_INTERIM = 16;
 
-  /** RFC 9110 section 9.2.2. */
-  private static final Set<String> IDEMPOTENT =
-      Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE");
-
-  private final UpstreamLoop upstream;
   private final Permit permit;
-  private final RequestHead head;
   private final RequestBody framing;
-  private final RequestWriter writer;
   private final ResponseSink sink;
   private final @Nullable Switching switching;
   private final long responseNanos;
   private Phase phase = Phase.WAITING;
-  private @Nullable LoopPool pool;
-  private @Nullable Attempts attempts;
   private @Nullable Carrier carrier;
-  private @Nullable Future<?> waitLimit;
-  private long sentAt;
   private int interims;
   private boolean quiet = true;
-  private boolean repeated;
   private boolean expectsContinue;
   private boolean paused;
   private boolean cancelled;
@@ -70,13 +56,11 @@ final class Exchange implements RequestSink {
       RequestBody framing,
       ResponseSink sink,
       @Nullable Switching switching) {
-    this.upstream = upstream;
+    super(upstream, head, new RequestWriter(framing, permit.identityNames()));
     this.permit = permit;
-    this.head = head;
     this.framing = framing;
     this.sink = sink;
     this.switching = switching;
-    this.writer = new RequestWriter(framing, permit.identityNames());
     Duration own = permit.route().responseTimeout();
     this.responseNanos = (own == null ? upstream.settings().responseTimeout() : own).toNanos();
   }
@@ -85,26 +69,6 @@ final class Exchange implements RequestSink {
   void start() {
     upstream.acquire(this);
     quiet = false;
-  }
-
-  /** It has an endpoint, and is about to get or to wait for a connection there. */
-  void assigned(LoopPool to) {
-    pool = to;
-  }
-
-  /** What it has tried so far, or null when nothing failed. */
-  @Nullable Attempts attempts() {
-    return attempts;
-  }
-
-  /** The time limit of a wait for a connection runs. */
-  void awaitsConnection(Future<?> limit) {
-    waitLimit = limit;
-  }
-
-  /** Whether only a new connection will do, since a kept one has just failed. */
-  boolean needsFreshConnection() {
-    return repeated;
   }
 
   boolean isOver() {
@@ -133,7 +97,7 @@ final class Exchange implements RequestSink {
     carrier = to;
     phase = Phase.FORWARDING;
     expectsContinue = upstream.heads().expectsContinue() && !writer.isComplete();
-    sentAt = upstream.loop().ticker().nanoTime();
+    sends();
     writer.start(to);
     watchUpload();
     if (!quiet && writer.wantsMore()) {
@@ -141,46 +105,60 @@ final class Exchange implements RequestSink {
     }
   }
 
-  /** It waits no longer for what it waited for, but goes on. */
-  void moves() {
-    stopWaiting();
-    pool = null;
-  }
-
-  /** The endpoint cannot be connected to; nothing was sent. */
+  /** The endpoint cannot be connected to; nothing was sent to it. */
   void notConnected(Reason reason) {
-    Endpoint failed = requirePool().endpoint();
-    Attempts all = attempts == null ? new Attempts() : attempts;
-    attempts = all;
-    all.failedAt(failed);
-    if (upstream.hasStandIn(failed, all)) {
-      moves();
-      upstream.acquire(this);
+    if (mayConnectElsewhere()) {
+      goOn(false);
     } else {
       unconnected(reason);
     }
   }
 
-  private LoopPool requirePool() {
-    LoopPool at = pool;
-    if (at == null) {
-      throw new IllegalStateException("exchange: no endpoint");
+  /**
+   * The endpoint gave no good response: whether another attempt begins.
+   *
+   * @param whole whether it was a whole response, so that the connection is good for another
+   */
+  private boolean triesAgain(RetrySettings.When why, boolean whole) {
+    if (!mayTryAgain(why)) {
+      return false;
     }
-    return at;
+    goOn(whole);
+    return true;
+  }
+
+  /** Begins another attempt, at another endpoint where there is one. */
+  private void goOn(boolean whole) {
+    Carrier old = carrier;
+    boolean sent = writer.isComplete();
+    carrier = null;
+    phase = Phase.WAITING;
+    interims = 0;
+    writer.rewind();
+    if (old != null && whole) {
+      old.finished(sent);
+    } else if (old != null) {
+      old.abandon();
+    }
+    moves();
+    upstream.acquire(this);
+  }
+
+  /** What a final status says of the endpoint; whether the response is not the one to be given. */
+  private boolean setsAside(int status, boolean whole) {
+    RetrySettings.When why = RetrySettings.When.of(status);
+    if (why == null) {
+      endpoint().succeeded();
+      return false;
+    }
+    endpoint().failed("status " + status, upstream.loop());
+    return triesAgain(why, whole);
   }
 
   /** No connection can be had. */
   void unconnected(Reason reason) {
     stopWaiting();
     fail(reason);
-  }
-
-  private void stopWaiting() {
-    Future<?> limit = waitLimit;
-    if (limit != null) {
-      waitLimit = null;
-      limit.cancel(false);
-    }
   }
 
   @Override
@@ -243,12 +221,7 @@ final class Exchange implements RequestSink {
   @Override
   public void cancel() {
     if (phase == Phase.WAITING) {
-      stopWaiting();
-      if (pool == null) {
-        upstream.abandon(this);
-      } else {
-        pool.abandon(this);
-      }
+      abandonWait(this);
     }
     cancelled = true;
     over();
@@ -292,10 +265,13 @@ final class Exchange implements RequestSink {
       interim(status, response.headers());
       return;
     }
+    if (setsAside(status, false)) {
+      return;
+    }
     phase = Phase.RELAYING;
     upstream
         .listener()
-        .responseHead(upstream.settings().name(), upstream.loop().ticker().nanoTime() - sentAt);
+        .responseHead(upstream.settings().name(), sinceSent());
     touch();
     sink.head(status, response.status().reasonPhrase(), response.headers(), end.length());
   }
@@ -310,7 +286,8 @@ final class Exchange implements RequestSink {
     }
     upstream
         .listener()
-        .responseHead(upstream.settings().name(), upstream.loop().ticker().nanoTime() - sentAt);
+        .responseHead(upstream.settings().name(), sinceSent());
+    endpoint().succeeded();
     phase = Phase.OVER;
     carrier = null;
     switching.over(response.headers(), whole);
@@ -318,10 +295,14 @@ final class Exchange implements RequestSink {
 
   /** A whole response that is passed on as it came. */
   void plain(ResponseDecoder.PlainResponse response) {
+    if (setsAside(response.head().status(), true)) {
+      response.body().release();
+      return;
+    }
     phase = Phase.RELAYING;
     upstream
         .listener()
-        .responseHead(upstream.settings().name(), upstream.loop().ticker().nanoTime() - sentAt);
+        .responseHead(upstream.settings().name(), sinceSent());
     sink.head(response.head());
     if (phase == Phase.RELAYING && response.body().isReadable()) {
       sink.body(response.body());
@@ -380,6 +361,7 @@ final class Exchange implements RequestSink {
 
   /** The upstream's bytes are no response to this request. */
   void invalid() {
+    faulty("no sound response");
     fail(Reason.UPSTREAM_INVALID_RESPONSE);
   }
 
@@ -390,6 +372,7 @@ final class Exchange implements RequestSink {
 
   /** The deadline of the moment passed. */
   void timedOut() {
+    faulty("no response in time");
     fail(Reason.UPSTREAM_TIMEOUT);
   }
 
@@ -398,15 +381,24 @@ final class Exchange implements RequestSink {
    * request was sent; then, and only then, it is sent once more (RFC 9112 section 9.3.1, rule 116).
    */
   void lost(Carrier gone) {
-    boolean race = phase == Phase.FORWARDING && gone.isReused() && !gone.hasAnswered();
+    boolean early = phase == Phase.FORWARDING && !gone.hasAnswered();
     carrier = null;
-    if (race && !repeated && IDEMPOTENT.contains(head.method()) && writer.isRepeatable()) {
-      repeated = true;
+    if (early && gone.isReused() && mayRepeat()) {
       phase = Phase.WAITING;
       writer.rewind();
-      requirePool().acquireFresh(this);
-    } else {
+      pool().acquireFresh(this);
+      return;
+    }
+    faulty("connection lost before the response");
+    if (!early || !triesAgain(RetrySettings.When.RESET, false)) {
       fail(Reason.UPSTREAM_RESET);
+    }
+  }
+
+  /** The endpoint is at fault, if no response has begun. */
+  private void faulty(String why) {
+    if (phase == Phase.FORWARDING) {
+      endpoint().failed(why, upstream.loop());
     }
   }
 

@@ -181,8 +181,9 @@ final class LoopPool {
   }
 
   /** No connection could be opened. */
-  void notOpened(Exchange exchange, Reason reason) {
+  void notOpened(Exchange exchange, Reason reason, String why) {
     endpoint.connected(false);
+    endpoint.failed(why, loop);
     endpoint.closed();
     if (!exchange.isOver()) {
       exchange.notConnected(reason);

@@ -5,7 +5,9 @@ import dev.bearward.http.RequestHead;
 import dev.bearward.http.WebSocketHandshake;
 import dev.bearward.tls.ClientTls;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Ticker;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +24,7 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
   private final Map<String, Upstream> upstreams;
   private final ProxyEnvironment environment;
   private final RequestFields fields;
+  private volatile @Nullable EventLoop housekeeper;
 
   /**
    * Makes no connection and looks no name up yet.
@@ -67,7 +70,12 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
    * very same: with their connections, and all that is known of them.
    */
   public PooledForwarder next(Collection<UpstreamSettings> upstreams, Map<String, ClientTls> tls) {
-    return new PooledForwarder(this, upstreams, tls);
+    var next = new PooledForwarder(this, upstreams, tls);
+    EventLoop loop = housekeeper;
+    if (loop != null) {
+      next.start(loop);
+    }
+    return next;
   }
 
   /**
@@ -123,6 +131,24 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
         upstreams.values().stream()
             .filter(upstream -> !next.upstreams.containsValue(upstream))
             .toList());
+  }
+
+  /**
+   * Looks up names and begins the checks of endpoints, on that loop, before the first request needs
+   * them; so do those that follow on this one.
+   */
+  public void start(EventLoop loop) {
+    housekeeper = loop;
+    upstreams.values().forEach(upstream -> upstream.start(loop));
+  }
+
+  /** How all endpoints stand, in the order of their upstreams' names; from any thread. */
+  public List<EndpointView> endpoints() {
+    long now = Ticker.systemTicker().nanoTime();
+    return upstreams.values().stream()
+        .sorted(Comparator.comparing(upstream -> upstream.settings().name()))
+        .flatMap(upstream -> upstream.views(now).stream())
+        .toList();
   }
 
   /** The state of all pools, to be called from any thread. */

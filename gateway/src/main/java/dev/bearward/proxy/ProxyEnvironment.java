@@ -10,9 +10,11 @@ import java.util.random.RandomGenerator;
  * @param names looks host names up
  * @param randoms makes a source of chance for one thread
  * @param listener hears of connections and response times
+ * @param endpoints hears of the state of endpoints
  */
 public record ProxyEnvironment(
     String requestIdHeader,
     NameLookup names,
     Supplier<RandomGenerator> randoms,
-    ProxyListener listener) {}
+    ProxyListener listener,
+    EndpointListener endpoints) {}

@@ -3,6 +3,7 @@ package dev.bearward.proxy;
 import dev.bearward.tls.ClientTls;
 import io.netty.channel.EventLoop;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ final class Upstream {
 
   private volatile Selection selection = Selection.NONE;
   private List<Endpoint> endpoints = List.of();
+  private @Nullable EventLoop checks;
   private boolean draining;
 
   Upstream(
@@ -59,6 +62,26 @@ final class Upstream {
 
   ProxyListener listener() {
     return environment.listener();
+  }
+
+  EndpointListener endpointListener() {
+    return environment.endpoints();
+  }
+
+  /** Looks names up and begins the checks, on that loop, before the first request needs them. */
+  void start(EventLoop loop) {
+    synchronized (this) {
+      checks = loop;
+      endpoints.forEach(this::startChecks);
+    }
+    lookUp(loop);
+  }
+
+  private void startChecks(Endpoint endpoint) {
+    EventLoop loop = checks;
+    if (loop != null && !draining) {
+      endpoint.startChecks(loop, environment.randoms().get());
+    }
   }
 
   /** The part of that event loop. */
@@ -105,12 +128,54 @@ final class Upstream {
       return;
     }
     List<Endpoint> gone = endpoints.stream().filter(old -> !next.contains(old)).toList();
+    boolean moved = !endpoints.isEmpty();
     endpoints = List.copyOf(next);
-    selection = new Selection(endpoints);
+    select();
+    next.forEach(this::startChecks);
     gone.forEach(this::retire);
+    if (moved) {
+      List<String> all = next.stream().map(Endpoint::text).toList();
+      environment.endpoints().moved(settings.name(), all);
+    }
     if (draining) {
       next.forEach(Endpoint::drain);
     }
+  }
+
+  /** Only endpoints that are well are chosen; but if none is, a doubtful answer beats none. */
+  private void select() {
+    List<Endpoint> good = endpoints.stream().filter(one -> one.standing().isGood()).toList();
+    selection = new Selection(good.isEmpty() ? endpoints : good);
+  }
+
+  /** Leaves an endpoint out for a while, unless half of them are already. */
+  void eject(Endpoint endpoint, Duration time, String why, EventLoop loop) {
+    synchronized (this) {
+      long out = endpoints.stream().filter(one -> one.standing().isEjected()).count();
+      if (2 * (out + 1) > endpoints.size() || endpoint.standing().isEjected()) {
+        return;
+      }
+      endpoint.standing().eject(loop.ticker().nanoTime() + time.toNanos());
+      select();
+    }
+    environment.endpoints().ejected(settings.name(), endpoint.text(), time, why);
+    var _ = loop.schedule(() -> readmit(endpoint), time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void readmit(Endpoint endpoint) {
+    synchronized (this) {
+      endpoint.standing().readmit();
+      select();
+    }
+    environment.endpoints().returned(settings.name(), endpoint.text());
+  }
+
+  /** Checks turned an endpoint; with a fault it is unhealthy from now on. */
+  void turned(Endpoint endpoint, @Nullable String fault) {
+    synchronized (this) {
+      select();
+    }
+    environment.endpoints().turned(settings.name(), endpoint.text(), fault);
   }
 
   private Endpoint kept(EndpointAddress of, SocketAddress address) {
@@ -154,6 +219,15 @@ final class Upstream {
     drain();
     all().forEach(Endpoint::close);
     loops.values().forEach(part -> part.loop().execute(part::close));
+  }
+
+  /** How its endpoints stand. */
+  List<EndpointView> views(long now) {
+    List<Endpoint> shown;
+    synchronized (this) {
+      shown = endpoints;
+    }
+    return shown.stream().map(endpoint -> endpoint.view(now)).toList();
   }
 
   /** The figures of all endpoints together. */

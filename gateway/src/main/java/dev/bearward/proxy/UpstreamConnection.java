@@ -241,6 +241,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements C
    */
   private void refused(Throwable cause) {
     pool.endpoint().refusedTls(cause);
+    pool.endpoint().failed(Faults.text(cause), pool.loop());
     Exchange current = exchange;
     if (current == null || reused || hasAnswered()) {
       lose();

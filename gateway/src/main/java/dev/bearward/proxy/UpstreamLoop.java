@@ -17,6 +17,7 @@ final class UpstreamLoop {
   private final EventLoop loop;
   private final RequestHeadWriter heads;
   private final Balancer balancer;
+  private final @Nullable RetryBudget budget;
   private final Deque<Exchange> unaddressed = new ArrayDeque<>();
   private Selection selection = Selection.NONE;
   private LoopPool[] pools = {};
@@ -26,6 +27,8 @@ final class UpstreamLoop {
     this.loop = loop;
     this.heads = heads;
     this.balancer = balancer;
+    RetrySettings retry = upstream.settings().retry();
+    this.budget = retry == null ? null : new RetryBudget(retry.budgetPercent());
   }
 
   EventLoop loop() {
@@ -77,9 +80,23 @@ final class UpstreamLoop {
     return preferred.get(index).pool(loop);
   }
 
-  /** Whether another address of the same name can stand in for the one that failed. */
-  boolean hasStandIn(Endpoint failed, Attempts attempts) {
-    return attempts.hasStandIn(failed, upstream.selection().endpoints());
+  /** The endpoints to choose from. */
+  List<Endpoint> endpoints() {
+    return upstream.selection().endpoints();
+  }
+
+  /** A request is made for the first time. */
+  void requested(long now) {
+    if (budget != null) {
+      budget.requested(now);
+    }
+  }
+
+  /** Takes the right to a retry, if there is one. */
+  boolean takeRetry() {
+    boolean allowed = budget != null && budget.take(loop.ticker().nanoTime());
+    upstream.endpointListener().retried(settings().name(), allowed);
+    return allowed;
   }
 
   private void awaitAddress(Exchange exchange) {

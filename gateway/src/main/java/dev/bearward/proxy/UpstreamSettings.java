@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections most connections to one endpoint over all event loops
  * @param maxPending most requests that wait for a connection to one endpoint
  * @param maxWait longest time a request waits for a connection
+ * @param health checks of the endpoints, or null for none
+ * @param outlier when endpoints are left out for their failures, or null for never
+ * @param retry when requests are sent once more, or null for never
  */
 public record UpstreamSettings(
     String name,
@@ -29,7 +32,10 @@ public record UpstreamSettings(
     Duration idleTimeout,
     int maxConnections,
     int maxPending,
-    Duration maxWait) {
+    Duration maxWait,
+    @Nullable HealthSettings health,
+    @Nullable OutlierSettings outlier,
+    @Nullable RetrySettings retry) {
   public UpstreamSettings {
     endpoints = List.copyOf(endpoints);
     if (endpoints.isEmpty()) {
@@ -37,7 +43,7 @@ public record UpstreamSettings(
     }
   }
 
-  /** An upstream with one endpoint on a TCP port. */
+  /** An upstream with one endpoint on a TCP port, and neither checks nor retries. */
   public UpstreamSettings(
       String name,
       String host,
@@ -59,6 +65,9 @@ public record UpstreamSettings(
         idleTimeout,
         maxConnections,
         maxPending,
-        maxWait);
+        maxWait,
+        null,
+        null,
+        null);
   }
 }

@@ -204,6 +204,22 @@ class AdminServerTest {
   }
 
   @Test
+  void upstreams_showsHowEndpointsStand() throws IOException {
+    var address = start(null);
+
+    assertThat(get(address, "/upstreams").body())
+        .isEqualTo(
+            """
+            {"upstreams":[{"name":"app","endpoints":[\
+            {"endpoint":"10.0.0.1:80","configured":"app.test:80","state":"healthy",\
+            "ejectedUntil":null,"connections":3,"active":1,"waiting":0,"lastError":null},\
+            {"endpoint":"10.0.0.2:80","configured":"app.test:80","state":"ejected",\
+            "ejectedUntil":"2026-11-22T03:00:00Z","connections":0,"active":0,"waiting":2,\
+            "lastError":"refused"}]}]}
+            """);
+  }
+
+  @Test
   void head_hasTheHeaderOfGetAndNoBody() throws IOException {
     var address = start(null);
     Conversation conversation = connect(address);
@@ -299,7 +315,7 @@ class AdminServerTest {
   void withAToken_viewsWantExactlyThatOne(String field) throws IOException {
     var address = start(TOKEN);
 
-    for (String path : List.of("/issuers", "/routes")) {
+    for (String path : List.of("/issuers", "/routes", "/upstreams")) {
       Response response =
           send(address, "GET " + path + " HTTP/1.1\nHost: localhost\n" + field + "\n\n");
 

@@ -51,6 +51,17 @@ final class FakeGateway implements GatewayView {
   }
 
   @Override
+  public List<UpstreamState> upstreams() {
+    return List.of(
+        new UpstreamState(
+            "app",
+            List.of(
+                new EndpointState("10.0.0.1:80", "app.test:80", "healthy", null, 3, 1, 0, null),
+                new EndpointState(
+                    "10.0.0.2:80", "app.test:80", "ejected", FETCHED, 0, 0, 2, "refused"))));
+  }
+
+  @Override
   public List<String> missing() {
     return missing;
   }

@@ -339,6 +339,21 @@ class ProblemTableTest {
       #! 12:130: upstreams.l.pool.wait: 2m (expected: a duration, 10ms to 1m)
       ---
       upstreams:
+        app: {endpoints: ["http://a:1"], health: {}, outlier: {consecutiveFailures: -1, ejectFor: 2h}}
+        b: {endpoints: ["http://a:1"], health: {path: /a/../b, interval: 1ms, unhealthyAfter: 0, healthyAfter: 101}}
+        c: {endpoints: ["http://a:1"], retry: {additional: 6, when: [reset, 500], budgetPercent: 101}}
+      #! 2:44: upstreams.app.health.path: missing (expected: a path such as /health)
+      #! 2:79: upstreams.app.outlier.consecutiveFailures: -1 (expected: a whole number, 0 to 1000)
+      #! 2:93: upstreams.app.outlier.ejectFor: 2h (expected: a duration, 100ms to 1h)
+      #! 3:49: upstreams.b.health.path: /a/../b (expected: an unambiguous path, perhaps with a query)
+      #! 3:68: upstreams.b.health.interval: 1ms (expected: a duration, 100ms to 1h)
+      #! 3:89: upstreams.b.health.unhealthyAfter: 0 (expected: a whole number, 1 to 100)
+      #! 3:106: upstreams.b.health.healthyAfter: 101 (expected: a whole number, 1 to 100)
+      #! 4:54: upstreams.c.retry.additional: 6 (expected: a whole number, 0 to 5)
+      #! 4:71: upstreams.c.retry.when[1]: 500 (expected: connectFailure, reset, 502, 503, 504)
+      #! 4:92: upstreams.c.retry.budgetPercent: 101 (expected: a whole number, 0 to 100)
+      ---
+      upstreams:
         app: {endpoints: ["http://a:1"], tls: {}}
         b: {endpoints: ["https://a:1"], tls: {ca: none.pem, certificate: none.crt, serverName: 10.0.0.1, verify: false}}
         c: {endpoints: ["https://a:1"], tls: yes}

@@ -12,6 +12,7 @@ final class SampleFile {
           "issuers[].secret", Map.of("value", "0123456789abcdef0123456789abcdef"),
           "issuers[].introspection",
               Map.of("url", "'https://idp.example/i'", "clientId", "a", "clientSecret", "b"),
+          "upstreams.*.health", Map.of("path", "/health"),
           "issuers[].requireClaims[]", Map.of("claim", "a"),
           "routes[].require.claims[]", Map.of("claim", "a"),
           "routes[].identity.*", Map.of("claim", "a"),

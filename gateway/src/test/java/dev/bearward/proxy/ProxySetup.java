@@ -62,6 +62,21 @@ final class ProxySetup implements AutoCloseable {
             new SystemNames(InetAddress::getAllByName, lookups));
   }
 
+  /** Several endpoints. */
+  ProxySetup(UpstreamSettings settings, NameLookup names, EndpointListener listener) {
+    loops = new MultiThreadIoEventLoopGroup(1, nativeTransport());
+    forwarder =
+        new PooledForwarder(
+            List.of(settings),
+            Map.of(),
+            new ProxyEnvironment(
+                "X-Request-Id",
+                names,
+                () -> new SplittableRandom(1),
+                ProxyListener.NONE,
+                listener));
+  }
+
   private static PooledForwarder forwarder(
       UpstreamSettings settings,
       Map<String, ClientTls> tls,
@@ -70,7 +85,8 @@ final class ProxySetup implements AutoCloseable {
     return new PooledForwarder(
         List.of(settings),
         tls,
-        new ProxyEnvironment("X-Request-Id", names, SplittableRandom::new, listener));
+        new ProxyEnvironment(
+            "X-Request-Id", names, SplittableRandom::new, listener, EndpointListener.NONE));
   }
 
   static ProxySetup before(int port) {

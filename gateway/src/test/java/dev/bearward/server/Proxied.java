@@ -1,6 +1,7 @@
 package dev.bearward.server;
 
 import dev.bearward.access.AccessGate;
+import dev.bearward.proxy.EndpointListener;
 import dev.bearward.proxy.PooledForwarder;
 import dev.bearward.proxy.ProxyEnvironment;
 import dev.bearward.proxy.ProxyListener;
@@ -36,7 +37,8 @@ record Proxied(TestServer server, PooledForwarder forwarder) implements AutoClos
                 "X-Request-Id",
                 new SystemNames(InetAddress::getAllByName, Runnable::run),
                 SplittableRandom::new,
-                ProxyListener.NONE));
+                ProxyListener.NONE,
+                EndpointListener.NONE));
     return new Proxied(TestServer.start(gate, forwarder, TestServer.LIMITS, timeouts), forwarder);
   }
 

@@ -35,9 +35,13 @@ public final class RawUpstream implements AutoCloseable {
 
   /** Starts listening; each connection plays the script. */
   public static RawUpstream start(Script script) {
+    return at(InetAddress.getLoopbackAddress(), 0, script);
+  }
+
+  /** The same at an address and port of the test's choice. */
+  public static RawUpstream at(InetAddress address, int port, Script script) {
     try {
-      var upstream =
-          new RawUpstream(new ServerSocket(0, 128, InetAddress.getLoopbackAddress()), script);
+      var upstream = new RawUpstream(new ServerSocket(port, 128, address), script);
       Thread.ofVirtual().name("raw-upstream").start(upstream::accept);
       return upstream;
     } catch (IOException e) {
