@@ -133,8 +133,7 @@ final class RunningView implements GatewayView {
 
   @Override
   public List<UpstreamState> upstreams() {
-    return UpstreamStates.of(
-        generations.current().forwarder().endpoints(), InstantSource.system());
+    return UpstreamStates.of(generations.current().forwarder().endpoints(), InstantSource.system());
   }
 
   @Override

@@ -32,8 +32,7 @@ final class Attempts {
    */
   boolean afterConnectFailure(Endpoint failed, boolean repeatable) {
     tried.add(failed);
-    return repeatable
-        && (hasStandIn(failed) || mayRetry(RetrySettings.When.CONNECT_FAILURE));
+    return repeatable && (hasStandIn(failed) || mayRetry(RetrySettings.When.CONNECT_FAILURE));
   }
 
   /**
@@ -53,8 +52,8 @@ final class Attempts {
   private boolean hasStandIn(Endpoint failed) {
     return tried.size() <= MAX_STAND_INS
         && upstream.endpoints().stream()
-            .anyMatch(one ->
-                one.of().equals(failed.of()) && !tried.contains(one) && !one.isDoubtful());
+            .anyMatch(
+                one -> one.of().equals(failed.of()) && !tried.contains(one) && !one.isDoubtful());
   }
 
   private boolean mayRetry(RetrySettings.When why) {

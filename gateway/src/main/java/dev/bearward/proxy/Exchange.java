@@ -269,9 +269,7 @@ final class Exchange extends Routed implements RequestSink {
       return;
     }
     phase = Phase.RELAYING;
-    upstream
-        .listener()
-        .responseHead(upstream.settings().name(), sinceSent());
+    upstream.listener().responseHead(upstream.settings().name(), sinceSent());
     touch();
     sink.head(status, response.status().reasonPhrase(), response.headers(), end.length());
   }
@@ -284,9 +282,7 @@ final class Exchange extends Routed implements RequestSink {
       fail(Reason.UPSTREAM_INVALID_RESPONSE);
       return;
     }
-    upstream
-        .listener()
-        .responseHead(upstream.settings().name(), sinceSent());
+    upstream.listener().responseHead(upstream.settings().name(), sinceSent());
     endpoint().succeeded();
     phase = Phase.OVER;
     carrier = null;
@@ -300,9 +296,7 @@ final class Exchange extends Routed implements RequestSink {
       return;
     }
     phase = Phase.RELAYING;
-    upstream
-        .listener()
-        .responseHead(upstream.settings().name(), sinceSent());
+    upstream.listener().responseHead(upstream.settings().name(), sinceSent());
     sink.head(response.head());
     if (phase == Phase.RELAYING && response.body().isReadable()) {
       sink.body(response.body());

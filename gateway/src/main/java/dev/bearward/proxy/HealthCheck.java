@@ -27,8 +27,7 @@ final class HealthCheck {
   private boolean unhealthy;
   private volatile boolean stopped;
 
-  HealthCheck(
-      Endpoint endpoint, HealthSettings settings, EventLoop loop, RandomGenerator random) {
+  HealthCheck(Endpoint endpoint, HealthSettings settings, EventLoop loop, RandomGenerator random) {
     this.endpoint = endpoint;
     this.settings = settings;
     this.loop = loop;
@@ -37,7 +36,8 @@ final class HealthCheck {
 
   /** Begins; called on any thread. */
   void start() {
-    loop.execute(() -> next(shorter(settings.interval(), FIRST_WITHIN).toNanos() * random.nextDouble()));
+    loop.execute(
+        () -> next(shorter(settings.interval(), FIRST_WITHIN).toNanos() * random.nextDouble()));
   }
 
   private void next(double nanos) {
@@ -62,9 +62,7 @@ final class HealthCheck {
     failures = fault == null ? 0 : failures + 1;
     successes = fault == null ? successes + 1 : 0;
     boolean turns =
-        unhealthy
-            ? successes >= settings.healthyAfter()
-            : failures >= settings.unhealthyAfter();
+        unhealthy ? successes >= settings.healthyAfter() : failures >= settings.unhealthyAfter();
     unhealthy ^= turns;
     endpoint.checked(!unhealthy, fault, turns);
     next(settings.interval().toNanos() * (1 - SPREAD + 2 * SPREAD * random.nextDouble()));

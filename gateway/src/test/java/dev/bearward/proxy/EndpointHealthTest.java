@@ -113,8 +113,7 @@ class EndpointHealthTest implements EndpointListener {
   @DisplayName("an endpoint that never answers a check, or is not there, is unhealthy")
   void check_silentOrGone_isUnhealthy() {
     try (RawUpstream silent = RawUpstream.start(Conversation::readToEnd);
-        ProxySetup proxy =
-            Fleet.of(silent.port(), Fleet.deadPort()).health(OFTEN).proxy(this)) {
+        ProxySetup proxy = Fleet.of(silent.port(), Fleet.deadPort()).health(OFTEN).proxy(this)) {
       proxy.forwarder.start(proxy.loop());
       Eventually.await("both unhealthy", () -> heard.size() == 2);
       assertThat(heard)

@@ -190,8 +190,7 @@ class EndpointsTest {
     }
   }
 
-  private static void answerAll(dev.bearward.testing.Conversation conversation)
-      throws IOException {
+  private static void answerAll(dev.bearward.testing.Conversation conversation) throws IOException {
     while (conversation.readRequest() != null) {
       conversation.send(OK);
     }
@@ -202,17 +201,14 @@ class EndpointsTest {
   @DisplayName("a Unix-domain socket, with the client's Host, on either transport")
   void forward_unixSocket_isServed(boolean nio, @TempDir Path folder) throws Exception {
     Path path = folder.resolve("app.sock");
-    IoHandlerFactory transport =
-        nio ? NioIoHandler.newFactory() : ProxySetup.nativeTransport();
+    IoHandlerFactory transport = nio ? NioIoHandler.newFactory() : ProxySetup.nativeTransport();
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(path));
       var asked = new CompletableFuture<String>();
       Thread.ofVirtual().start(() -> serveOne(server, asked));
-      UpstreamSettings settings =
-          Fleet.of(new EndpointAddress.Unix(path.toString())).settings();
+      UpstreamSettings settings = Fleet.of(new EndpointAddress.Unix(path.toString())).settings();
       try (ProxySetup proxy =
-          new ProxySetup(
-              settings, 1, ProxyListener.NONE, InetAddress::getAllByName, transport)) {
+          new ProxySetup(settings, 1, ProxyListener.NONE, InetAddress::getAllByName, transport)) {
         assertThat(proxy.exchange(TestRequest.get("/a").authority("api.test")).body())
             .isEqualTo("ok");
         assertThat(asked.join()).startsWith("GET /a HTTP/1.1\r\nHost: api.test\r\n");

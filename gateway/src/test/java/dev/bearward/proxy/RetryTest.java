@@ -29,12 +29,9 @@ class RetryTest {
     try (RawUpstream one = resetting();
         RawUpstream other = resetting();
         ProxySetup proxy =
-            Fleet.of(one.port(), other.port())
-                .retry(When.CONNECT_FAILURE, When.RESET)
-                .proxy()) {
+            Fleet.of(one.port(), other.port()).retry(When.CONNECT_FAILURE, When.RESET).proxy()) {
       for (int i = 0; i < 200; i++) {
-        assertThat(proxy.exchange(TestRequest.get("/")).failure())
-            .isEqualTo(Reason.UPSTREAM_RESET);
+        assertThat(proxy.exchange(TestRequest.get("/")).failure()).isEqualTo(Reason.UPSTREAM_RESET);
       }
       assertThat(one.conversations().size() + other.conversations().size())
           .isBetween(201, 200 + 40);
@@ -56,8 +53,7 @@ class RetryTest {
     try (RawUpstream one = resetting();
         ProxySetup proxy = Fleet.of(one.port()).retry(When.RESET).proxy(listener)) {
       for (int i = 0; i < 30; i++) {
-        assertThat(proxy.exchange(TestRequest.get("/")).failure())
-            .isEqualTo(Reason.UPSTREAM_RESET);
+        assertThat(proxy.exchange(TestRequest.get("/")).failure()).isEqualTo(Reason.UPSTREAM_RESET);
       }
       assertThat(sent).hasValue(RetryBudget.FLOOR);
       assertThat(refused).hasValue(30 - RetryBudget.FLOOR);
