@@ -43,9 +43,16 @@ class AllocationBaselineTest {
   private static final int ROUNDS = 12;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final String RESPONSE =
-      "HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Thu, 26 Nov 2026 08:00:00 GMT\r\n"
-          + "Content-Type: application/json\r\nContent-Length: 26\r\nConnection: keep-alive\r\n\r\n"
-          + "{\"appointments\":[],\"of\":0}";
+      """
+      HTTP/1.1 200 OK
+      Server: nginx
+      Date: Thu, 26 Nov 2026 08:00:00 GMT
+      Content-Type: application/json
+      Content-Length: 26
+      Connection: keep-alive
+
+      {"appointments":[],"of":0}"""
+          .replace("\n", "\r\n");
 
   private static final Properties baseline = new Properties();
 
