@@ -140,7 +140,7 @@ public final class Gateway implements AutoCloseable {
     var lookups = Schedulers.lookups();
     closers.push(lookups::shutdownNow);
     var listener = new TlsListeners(List.of(new TlsLog(System::nanoTime), meters.tls()));
-    var tls = closing(new TlsContexts(settings.tls(), listener, files));
+    var tls = closing(new TlsContexts(settings.tls(), settings.server().http2(), listener, files));
     var forwarder =
         new PooledForwarder(
             List.of(),

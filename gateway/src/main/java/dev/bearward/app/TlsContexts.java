@@ -33,7 +33,8 @@ final class TlsContexts implements AutoCloseable {
   private static final Duration AFTERLIFE = Duration.ofMinutes(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
-  private static final List<String> PROTOCOLS = List.of("http/1.1");
+  private static final List<String> HTTP1 = List.of("http/1.1");
+  private static final List<String> HTTP2 = List.of("h2", "http/1.1");
 
   private final TlsListener listener;
   private final ScheduledExecutorService scheduler;
@@ -45,15 +46,20 @@ final class TlsContexts implements AutoCloseable {
    * Reads the files of the listeners.
    *
    * @param own of the listeners, or null for none
+   * @param http2 whether HTTP/2 is offered in the handshake
    * @param scheduler looks at the files now and then; not closed here
    * @throws IOException when a file cannot be read or used
    */
   TlsContexts(
-      @Nullable ServerTlsSettings own, TlsListener listener, ScheduledExecutorService scheduler)
+      @Nullable ServerTlsSettings own,
+      boolean http2,
+      TlsListener listener,
+      ScheduledExecutorService scheduler)
       throws IOException {
     this.listener = listener;
     this.scheduler = scheduler;
-    this.server = own == null ? null : ServerTls.open(own, TlsProvider.best(), PROTOCOLS, listener);
+    List<String> protocols = http2 ? HTTP2 : HTTP1;
+    this.server = own == null ? null : ServerTls.open(own, TlsProvider.best(), protocols, listener);
     if (server != null) {
       watch();
     }

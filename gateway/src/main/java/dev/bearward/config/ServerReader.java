@@ -39,6 +39,7 @@ final class ServerReader {
             "bearward",
             v -> v.text(REALM, "printable ASCII without \" and \\, at most 128 characters")),
         server.or("requestIdHeader", "X-Request-Id", HeaderNames::own),
+        server.or("http2", true, Value::bool),
         limits(server.inner("limits", Keys.SERVER_LIMITS)),
         timeouts(server.inner("timeouts", Keys.SERVER_TIMEOUTS)),
         server.or(

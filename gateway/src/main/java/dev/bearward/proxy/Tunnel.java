@@ -34,7 +34,7 @@ public final class Tunnel {
   private final TunnelSide upstream;
   private final ChannelHandler upstreamDecoder;
   private final Deadline deadline;
-  private @Nullable TunnelSide client;
+  private @Nullable TunnelEnd client;
   private @Nullable Listener listener;
   private long idleNanos;
   private boolean over;
@@ -56,14 +56,28 @@ public final class Tunnel {
    */
   public void join(Channel channel, ChannelHandler decoder, Duration idle, Listener end) {
     var side = new TunnelSide(this, channel);
+    joins(side, idle, end);
+    side.replaces(decoder);
+    upstream.replaces(upstreamDecoder);
+  }
+
+  /**
+   * Joins a client that is no connection by itself.
+   *
+   * @param idle longest time without a byte in either direction
+   */
+  public void join(TunnelEnd end, Duration idle, Listener hears) {
+    joins(end, idle, hears);
+    upstream.replaces(upstreamDecoder);
+  }
+
+  private void joins(TunnelEnd side, Duration idle, Listener end) {
     client = side;
     listener = end;
     idleNanos = idle.toNanos();
     side.joins(upstream);
     upstream.joins(side);
     moved();
-    side.replaces(decoder);
-    upstream.replaces(upstreamDecoder);
   }
 
   /** Bytes that came from the client. */
@@ -83,17 +97,17 @@ public final class Tunnel {
     }
   }
 
-  // What the sides report.
+  // What the ends report.
 
   /** A byte moved. */
-  void moved() {
+  public void moved() {
     if (!over) {
       deadline.in(idleNanos);
     }
   }
 
   /** Nothing more comes from a side. */
-  void ended(TunnelSide side) {
+  public void ended(TunnelEnd side) {
     if (over) {
       return;
     }
@@ -107,7 +121,7 @@ public final class Tunnel {
   }
 
   /** The connection of a side is closed. */
-  void gone() {
+  public void gone() {
     if (!over) {
       end(null, true);
     } else if (upstream.isGone() && (client == null || client.isGone())) {
@@ -116,7 +130,7 @@ public final class Tunnel {
   }
 
   /** A side was reset. */
-  void broken(TunnelSide side) {
+  public void broken(TunnelEnd side) {
     if (!over) {
       tell(side == upstream ? Reason.UPSTREAM_RESET : null, false);
       side.other().reset();

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * close_notify ends both.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // an end that fails has nobody to tell
-final class TunnelSide extends ChannelInboundHandlerAdapter {
+final class TunnelSide extends ChannelInboundHandlerAdapter implements TunnelEnd {
   private final Tunnel tunnel;
   private final Channel channel;
   private final @Nullable SslHandler tls;
-  private @Nullable TunnelSide other;
+  private @Nullable TunnelEnd other;
   private long bytes;
   private boolean ended;
 
@@ -33,8 +33,8 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
     this.tls = channel.pipeline().get(SslHandler.class);
   }
 
-  /** Takes the other end. */
-  void joins(TunnelSide otherEnd) {
+  @Override
+  public void joins(TunnelEnd otherEnd) {
     other = otherEnd;
     // A failed write must not lose what lies in the receive buffer.
     channel.config().setAutoClose(false);
@@ -51,25 +51,27 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
     readOn();
   }
 
-  TunnelSide other() {
-    TunnelSide end = other;
+  @Override
+  public TunnelEnd other() {
+    TunnelEnd end = other;
     if (end == null) {
       throw new IllegalStateException("tunnel: not joined");
     }
     return end;
   }
 
-  /** Bytes that came. */
-  long bytes() {
+  @Override
+  public long bytes() {
     return bytes;
   }
 
-  /** Whether no more come. */
-  boolean hasEnded() {
+  @Override
+  public boolean hasEnded() {
     return ended;
   }
 
-  boolean isGone() {
+  @Override
+  public boolean isGone() {
     return !channel.isOpen();
   }
 
@@ -78,13 +80,14 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
     if (message instanceof ByteBuf part) {
       bytes += part.readableBytes();
       tunnel.moved();
-      other().take(part);
+      other().put(part);
     } else {
       ReferenceCountUtil.release(message);
     }
   }
 
-  private void take(ByteBuf part) {
+  @Override
+  public void put(ByteBuf part) {
     channel.write(part).addListener(this::taken);
   }
 
@@ -95,7 +98,8 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void flush() {
+  @Override
+  public void flush() {
     channel.flush();
   }
 
@@ -105,8 +109,14 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
     readOn();
   }
 
-  private void readOn() {
-    if (!ended && other().channel.isWritable()) {
+  @Override
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public void readOn() {
+    if (!ended && other().isWritable()) {
       channel.read();
     }
   }
@@ -143,8 +153,8 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
     tunnel.broken(this);
   }
 
-  /** Sends what is left, and then the end of this direction. */
-  void endOutput() {
+  @Override
+  public void endOutput() {
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(_ -> {
@@ -156,17 +166,19 @@ final class TunnelSide extends ChannelInboundHandlerAdapter {
         });
   }
 
-  /** Sends what is left, and closes. */
-  void close() {
+  @Override
+  public void close() {
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> channel.close());
   }
 
-  void closeNow() {
+  @Override
+  public void closeNow() {
     channel.close();
   }
 
   /** Ends the connection so that the other side cannot take it for an end, below TLS. */
-  void reset() {
+  @Override
+  public void reset() {
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
     ChannelHandlerContext below = tls == null ? null : channel.pipeline().context(tls);
     if (below == null) {

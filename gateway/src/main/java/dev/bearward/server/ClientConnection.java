@@ -152,6 +152,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Att
     channel.read();
   }
 
+  /** The client speaks another version of HTTP: this handler goes, the connection stays. */
+  void leave() {
+    loop.remove(this);
+    ending.over();
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     switch (message) {

@@ -344,6 +344,19 @@ final class Exchange implements ResponseSink {
     client.abort();
   }
 
+  /** Whether the response head was given to the client. */
+  boolean responseBegun() {
+    return status != 0;
+  }
+
+  /** What the client sent is no HTTP, and its side ends without a response. */
+  void clientFault(Reason why) {
+    if (!finished) {
+      reason = why;
+      clientGone();
+    }
+  }
+
   /** The client is gone. */
   void clientGone() {
     if (!finished) {

@@ -169,6 +169,11 @@ final class Fields {
     return true;
   }
 
+  /** Name of the field that carries the request id. */
+  AsciiString requestIdField() {
+    return requestIdField;
+  }
+
   /** Host as sent, or null. */
   @Nullable String host() {
     return host;

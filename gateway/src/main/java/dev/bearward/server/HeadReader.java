@@ -69,6 +69,11 @@ final class HeadReader {
     this.hosts = hosts;
   }
 
+  /** Name of the field that carries the request id. */
+  AsciiString requestIdField() {
+    return fields.requestIdField();
+  }
+
   /** Reads a head whose decoding succeeded, for what that service trusts. */
   @SuppressWarnings("ReferenceEquality") // a service is swapped whole
   Reading read(HttpRequest request, Service service) {

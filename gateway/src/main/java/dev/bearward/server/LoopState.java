@@ -1,6 +1,7 @@
 package dev.bearward.server;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.AsciiString;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,6 +24,7 @@ final class LoopState {
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
+  private static final int DATE_NAME = "date: ".length();
   private static final Attended[] NONE = {};
 
   private final EventLoop loop;
@@ -114,6 +116,12 @@ final class LoopState {
       date = HeadEncoder.ascii("date: " + DATE.format(Instant.ofEpochSecond(second)) + "\r\n");
     }
     return date;
+  }
+
+  /** The value of that field. */
+  AsciiString dateValue() {
+    byte[] line = date();
+    return new AsciiString(line, DATE_NAME, line.length - DATE_NAME - 2, false);
   }
 
   /** Takes a connection in, until {@link #remove}. */

@@ -4,6 +4,7 @@ import dev.bearward.http.Peer;
 import dev.bearward.http.Reason;
 import dev.bearward.tls.ServerTls;
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -46,7 +47,7 @@ final class Reception {
 
   private void begin(Channel channel, LoopState loop, Peer peer) {
     if (tls == null) {
-      http(channel, loop, peer, null, null);
+      requests(channel, loop, peer, null, null);
     } else {
       var handshake = tls.begin(context.timeouts().header());
       channel
@@ -62,13 +63,12 @@ final class Reception {
    * @param tls the handler of an encrypted connection, or null
    * @param hosts what may be asked for on this connection, or null for anything
    */
-  ClientConnection http(
+  void requests(
       Channel channel,
       LoopState loop,
       Peer peer,
       @Nullable SslHandler tls,
       @Nullable Predicate<String> hosts) {
-    var decoder = new RequestDecoder(context.limits());
     var reader =
         new HeadReader(
             context.requestIdField(),
@@ -77,7 +77,41 @@ final class Reception {
             (InetSocketAddress) channel.localAddress(),
             hosts);
     var farewell = new Farewell(channel, tls);
+    if (tls != null && ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
+      var session = new Http2Session(context, loop, channel, peer, reader, farewell);
+      channel.pipeline().addLast(session.codec());
+      context.listener().connectionOpened();
+      session.begin();
+    } else {
+      var connection = http1(channel, loop, peer, reader, farewell, tls == null);
+      if (tls != null) {
+        connection.begin(); // Without TLS the channel begins it.
+      }
+    }
+  }
+
+  /** Begins with HTTP/1.1; where it may, a client can tell by its first bytes that it does not. */
+  private ClientConnection http1(
+      Channel channel,
+      LoopState loop,
+      Peer peer,
+      HeadReader reader,
+      Farewell farewell,
+      boolean plain) {
+    var decoder = new RequestDecoder(context.limits());
     var connection = new ClientConnection(context, loop, channel, decoder, peer, reader, farewell);
+    if (plain && context.http2()) {
+      channel
+          .pipeline()
+          .addLast(
+              new Preface(() -> {
+                var session = new Http2Session(context, loop, channel, peer, reader, farewell);
+                connection.leave();
+                channel.pipeline().remove(connection);
+                channel.pipeline().replace(decoder, null, session.codec());
+                session.begin();
+              }));
+    }
     channel.pipeline().addLast(decoder).addLast(connection);
     return connection;
   }

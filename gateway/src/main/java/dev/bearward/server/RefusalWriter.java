@@ -5,11 +5,14 @@ import static java.util.Objects.requireNonNull;
 import dev.bearward.access.Denial;
 import dev.bearward.http.Header;
 import dev.bearward.http.Reason;
+import dev.bearward.http.WebSocketHandshake;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Turns a denial into a response: status, challenge, problem document (RFC 9457). The problem's
@@ -82,6 +85,29 @@ final class RefusalWriter {
       out.raw(EMPTY_ALLOW);
     }
     return out;
+  }
+
+  /** The same fields for a version of HTTP that does not send them as lines; none is of a hop. */
+  static void fields(Denial denial, BiConsumer<CharSequence, CharSequence> out) {
+    Reason reason = denial.reason();
+    out.accept(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+    String challenge = denial.challenge();
+    if (challenge != null) {
+      out.accept(HttpHeaderNames.WWW_AUTHENTICATE, challenge);
+    }
+    Duration retryAfter = denial.retryAfter();
+    if (retryAfter != null) {
+      out.accept(HttpHeaderNames.RETRY_AFTER, Long.toString(seconds(retryAfter)));
+    }
+    for (Header header : denial.headers()) {
+      out.accept(header.name(), header.value());
+    }
+    if (reason == Reason.WEBSOCKET_VERSION) {
+      out.accept(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSocketHandshake.VERSION);
+    }
+    if (reason == Reason.METHOD_NOT_ALLOWED && !allows(denial.headers())) {
+      out.accept(HttpHeaderNames.ALLOW, "");
+    }
   }
 
   private static boolean allows(List<Header> headers) {

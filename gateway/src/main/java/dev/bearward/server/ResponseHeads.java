@@ -15,19 +15,19 @@ import java.util.Map;
 
 /** Encodes the heads of all responses: the upstream's, our answers and our refusals. */
 final class ResponseHeads {
-  private static final AsciiString CORS_PREFIX = AsciiString.cached("access-control-");
-
   private static final byte[] UPGRADE =
       HeadEncoder.ascii("upgrade: websocket\r\nconnection: upgrade\r\n");
 
   private final LoopState loop;
   private final HeadEncoder out;
   private final AsciiString requestIdField;
+  private final OurFields ours;
 
   ResponseHeads(LoopState loop, AsciiString requestIdField) {
     this.loop = loop;
     this.out = loop.encoder();
     this.requestIdField = requestIdField;
+    this.ours = new OurFields(requestIdField);
   }
 
   /** An interim head, whole. */
@@ -46,7 +46,7 @@ final class ResponseHeads {
     while (fields.hasNext()) {
       Map.Entry<CharSequence, CharSequence> field = fields.next();
       CharSequence name = field.getKey();
-      if (!isOurs(name, permit)) {
+      if (!ours.has(name, permit)) {
         out.field(name, field.getValue());
         dated |= HttpHeaderNames.DATE.contentEqualsIgnoreCase(name);
       }
@@ -64,7 +64,7 @@ final class ResponseHeads {
     boolean dated = false;
     for (int i = 0; i < plain.fields(); i++) {
       AsciiString name = plain.name(i);
-      if (!isOurs(name, permit)) {
+      if (!ours.has(name, permit)) {
         int start = plain.lineStart(i);
         out.raw(plain.octets(), start, plain.lineEndOf(i) - start);
         dated |= HttpHeaderNames.DATE.contentEqualsIgnoreCase(name);
@@ -86,51 +86,13 @@ final class ResponseHeads {
     out.raw(UPGRADE).lineEnd();
   }
 
-  private boolean isOurs(CharSequence name, Permit permit) {
-    return switch (name.length()) {
-          case 10 -> HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name);
-          case 14 -> HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name);
-          case 17 -> HttpHeaderNames.TRANSFER_ENCODING.contentEqualsIgnoreCase(name);
-          default -> false;
-        }
-        || requestIdField.contentEqualsIgnoreCase(name)
-        || (permit.ownsCors() && isCors(name));
-  }
-
-  private static boolean isCors(CharSequence name) {
-    return AsciiString.regionMatches(name, true, 0, CORS_PREFIX, 0, CORS_PREFIX.length());
-  }
-
-  private void addOurs(int status, List<Header> ours, HttpHeaders headers) {
-    for (int i = 0; i < ours.size(); i++) {
-      Header header = ours.get(i);
-      if (!isSaid(header, status, headers)) {
+  private void addOurs(int status, List<Header> added, HttpHeaders headers) {
+    for (int i = 0; i < added.size(); i++) {
+      Header header = added.get(i);
+      if (!OurFields.isSaid(header, status, headers)) {
         out.field(header.name(), header.value());
       }
     }
-  }
-
-  /** Whether a field of ours would say nothing new, or does not belong to the status. */
-  private static boolean isSaid(Header ours, int status, HttpHeaders headers) {
-    if (HttpHeaderNames.VARY.contentEqualsIgnoreCase(ours.name())) {
-      return varies(headers, ours.value());
-    }
-    if (HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL.contentEqualsIgnoreCase(ours.name())) {
-      return status != 101 || headers.contains(ours.name());
-    }
-    return HttpHeaderNames.CACHE_CONTROL.contentEqualsIgnoreCase(ours.name())
-        && (status / 100 != 2 || isPrivate(headers));
-  }
-
-  private static boolean isPrivate(HttpHeaders headers) {
-    return headers.containsValue(HttpHeaderNames.CACHE_CONTROL, "private", true)
-        || headers.containsValue(HttpHeaderNames.CACHE_CONTROL, "no-store", true);
-  }
-
-  /** Whether the upstream already says that the response varies by that, or by everything. */
-  private static boolean varies(HttpHeaders headers, String by) {
-    return headers.containsValue(HttpHeaderNames.VARY, by, true)
-        || headers.containsValue(HttpHeaderNames.VARY, "*", true);
   }
 
   /** The one framing field of a forwarded response; a negative length is not told. */

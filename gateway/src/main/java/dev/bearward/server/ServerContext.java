@@ -37,6 +37,11 @@ final class ServerContext {
     return service.settings().limits();
   }
 
+  /** Whether HTTP/2 is spoken. */
+  boolean http2() {
+    return service.settings().http2();
+  }
+
   ServerSettings.Timeouts timeouts() {
     return service.settings().timeouts();
   }

@@ -11,12 +11,14 @@ import java.util.List;
  * @param listen addresses to listen on; at least one
  * @param realm realm of challenges (RFC 9110 section 11.5)
  * @param requestIdHeader field that carries the request id
+ * @param http2 whether HTTP/2 is spoken with clients that can
  * @param trustedProxies whose word about the client counts; nobody's when it is empty
  */
 public record ServerSettings(
     List<InetSocketAddress> listen,
     String realm,
     String requestIdHeader,
+    boolean http2,
     Limits limits,
     Timeouts timeouts,
     List<AddressBlock> trustedProxies) {

@@ -68,10 +68,8 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     byte[] certificate = ServerHandshake.clientCertificate(tls);
     String thumbprint = certificate == null ? null : Thumbprint.of(certificate);
     open = true;
-    reception
-        .http(
-            ctx.channel(), loop, new Peer(peer.address(), true, thumbprint), tls, handshake::serves)
-        .begin();
+    reception.requests(
+        ctx.channel(), loop, new Peer(peer.address(), true, thumbprint), tls, handshake::serves);
   }
 
   private void refuse(ChannelHandlerContext ctx, Throwable cause) {

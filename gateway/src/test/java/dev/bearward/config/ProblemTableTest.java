@@ -54,7 +54,7 @@ class ProblemTableTest {
       """
       server: {lisen: 8080, http2: 1, limits: {tokens: 1KiB, failedVerifications: {perAddress: 0, per: 2h, by: x}}, colour: red}
       #! 1:10: server.lisen: unknown key (did you mean listen?)
-      #! 1:23: server.http2: not built yet in this version
+      #! 1:30: server.http2: 1 (expected: true or false)
       #! 1:42: server.limits.tokens: unknown key (did you mean token?)
       #! 1:90: server.limits.failedVerifications.perAddress: 0 (expected: a whole number, 1 to 1000000)
       #! 1:98: server.limits.failedVerifications.per: 2h (expected: a duration, 100ms to 1h)
@@ -62,8 +62,8 @@ class ProblemTableTest {
       #! 1:111: server.colour: unknown key (expected: listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls, http2, proxyProtocol)
       ---
       server:
-        http2: true
-      #! 2:3: server.http2: not built yet in this version
+        proxyProtocol: true
+      #! 2:3: server.proxyProtocol: not built yet in this version
       ---
       server:
         listen: ["0.0.0.0", "api.example:80", "0.0.0.0:70000", "::1:80", "unix:/run/x.sock", "0.0.0.0:080"]

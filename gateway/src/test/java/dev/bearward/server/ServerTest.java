@@ -106,7 +106,13 @@ class ServerTest {
             .toList();
     return Server.start(
         new ServerSettings(
-            listen, "bearward", "X-Request-Id", TestServer.LIMITS, TestServer.TIMEOUTS, List.of()),
+            listen,
+            "bearward",
+            "X-Request-Id",
+            true,
+            TestServer.LIMITS,
+            TestServer.TIMEOUTS,
+            List.of()),
         loops,
         Gates.open(),
         RecordingForwarder.ok(),
@@ -189,6 +195,7 @@ class ServerTest {
                   List.of(new InetSocketAddress(0)),
                   "bearward",
                   "X-Request-Id",
+                  true,
                   TestServer.LIMITS,
                   TestServer.TIMEOUTS,
                   List.of()),

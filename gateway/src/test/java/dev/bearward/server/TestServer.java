@@ -147,7 +147,7 @@ final class TestServer implements AutoCloseable {
       String... proxies) {
     var trusted = Arrays.stream(proxies).map(AddressBlock::parse).map(Objects::requireNonNull);
     return new ServerSettings(
-        List.of(address), "bearward", "X-Request-Id", limits, timeouts, trusted.toList());
+        List.of(address), "bearward", "X-Request-Id", true, limits, timeouts, trusted.toList());
   }
 
   Server server() {

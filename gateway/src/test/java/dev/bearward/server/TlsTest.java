@@ -188,6 +188,7 @@ class TlsTest {
                   List.of(new InetSocketAddress(0)),
                   "bearward",
                   "X-Request-Id",
+                  true,
                   TestServer.LIMITS,
                   TestServer.TIMEOUTS,
                   List.of()),

@@ -1,0 +1,296 @@
+package dev.bearward.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Netty's HTTP/2, all its checks on, with our own in front and around: frames are counted before
+ * they are decoded, when to read is the session's decision, and what goes wrong ends streams and
+ * connection as the session wants it. Priorities are not followed (RFC 9113 section 5.3.2), so
+ * nothing is kept for them.
+ */
+final class Http2Codec extends Http2ConnectionHandler {
+  private final Http2Session session;
+  private final FrameWatch frames;
+  private final List<StreamOutput> turn = new ArrayList<>();
+  private final Runnable flushLater = this::flushTurn;
+  private @Nullable ChannelHandlerContext context;
+  private boolean discarding;
+
+  private Http2Codec(
+      Http2ConnectionDecoder decoder,
+      Http2ConnectionEncoder encoder,
+      Http2Settings settings,
+      Http2Session session) {
+    super(decoder, encoder, settings, true);
+    this.session = session;
+    this.frames = new FrameWatch(session.budgets());
+  }
+
+  /** Makes the codec of a connection. */
+  static Http2Codec of(Http2Session session, ServerSettings.Limits limits) {
+    Http2Connection connection = new DefaultHttp2Connection(true);
+    connection
+        .remote()
+        .flowController(
+            new DefaultHttp2RemoteFlowController(
+                connection, new UniformStreamByteDistributor(connection)));
+    return new Builder(session).of(connection, limits);
+  }
+
+  private static final class Builder
+      extends AbstractHttp2ConnectionHandlerBuilder<Http2Codec, Builder> {
+    private static final int FIELD_OVERHEAD = 32;
+    private final Http2Session session;
+
+    Builder(Http2Session session) {
+      this.session = session;
+    }
+
+    /** Budgets of ours stand in place of those that are switched off here. */
+    Http2Codec of(Http2Connection connection, ServerSettings.Limits limits) {
+      long most =
+          (long) limits.headers()
+              + limits.requestLine()
+              + (long) FIELD_OVERHEAD * limits.headerCount();
+      return connection(connection)
+          .frameListener(new Http2Events(session))
+          .initialSettings(
+              new Http2Settings()
+                  .maxConcurrentStreams(Http2Bounds.MAX_STREAMS)
+                  .initialWindowSize(Http2Bounds.STREAM_WINDOW)
+                  .maxHeaderListSize(most)
+                  .connectProtocolEnabled(true))
+          .headerSensitivityDetector(session::isUnique)
+          .encoderIgnoreMaxHeaderListSize(true)
+          .encoderEnforceMaxQueuedControlFrames(Http2Bounds.MAX_QUEUED_ANSWERS)
+          .decoderEnforceMaxConsecutiveEmptyDataFrames(0)
+          .decoderEnforceMaxRstFramesPerWindow(0, 1)
+          .encoderEnforceMaxRstFramesPerWindow(0, 1)
+          .validateRequiredPseudoHeaders(true)
+          .build();
+    }
+
+    @Override
+    protected Http2Codec build(
+        Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+      return new Http2Codec(decoder, encoder, settings, session);
+    }
+  }
+
+  private ChannelHandlerContext context() {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null) {
+      throw new IllegalStateException("HTTP/2: not in a pipeline");
+    }
+    return ctx;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+    context = ctx;
+    super.handlerAdded(ctx);
+    int more =
+        Http2Bounds.CONNECTION_WINDOW - connection().local().flowController().initialWindowSize();
+    connection()
+        .local()
+        .flowController()
+        .incrementWindowSize(connection().connectionStream(), more);
+    ctx.flush();
+  }
+
+  // Reading.
+
+  FrameWatch frames() {
+    return frames;
+  }
+
+  /** Whatever still comes is thrown away. */
+  void discard() {
+    discarding = true;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    if (discarding) {
+      ReferenceCountUtil.release(message);
+    } else if (message instanceof ByteBuf part && !frames.look(part)) {
+      part.release();
+      session.end(Http2Error.ENHANCE_YOUR_CALM);
+    } else {
+      super.channelRead(ctx, message);
+    }
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    if (discarding) {
+      in.skipBytes(in.readableBytes());
+    } else {
+      super.decode(ctx, in, out);
+    }
+  }
+
+  /** Whether to read on is the session's decision alone. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    discardSomeReadBytes();
+    flush(ctx);
+    session.readComplete();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
+    super.channelWritabilityChanged(ctx);
+    session.readOn();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    super.channelInactive(ctx);
+    session.gone();
+  }
+
+  /** Opens a stream's window again, and the connection's, by bytes that were taken. */
+  void consumed(int id, int bytes) {
+    Http2Stream stream = connection().stream(id);
+    if (stream == null) {
+      return; // With the stream Netty gives back what was not consumed.
+    }
+    try {
+      if (decoder().flowController().consumeBytes(stream, bytes)) {
+        flushSoon();
+      }
+    } catch (Http2Exception e) {
+      onError(context(), false, e);
+    }
+  }
+
+  // Faults.
+
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext ctx,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception fault) {
+    if (fault == null && !(cause instanceof IOException)) {
+      session.broken(cause);
+    }
+    session.end(fault == null ? Http2Error.INTERNAL_ERROR : fault.error());
+  }
+
+  @Override
+  protected void onStreamError(
+      ChannelHandlerContext ctx,
+      boolean outbound,
+      Throwable cause,
+      Http2Exception.StreamException fault) {
+    boolean tooLarge =
+        fault instanceof Http2Exception.HeaderListSizeException size && size.duringDecode();
+    if (!tooLarge || !session.headTooLarge(fault.streamId())) {
+      session.streamFault(fault.streamId(), fault.error());
+      resetStream(ctx, fault.streamId(), fault.error().code(), ctx.newPromise());
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+    if (cause instanceof IOException) {
+      session.close();
+    } else {
+      onError(ctx, false, cause);
+    }
+  }
+
+  // Writing.
+
+  /** Writes a header section. */
+  void headers(int stream, Http2Headers headers, boolean last) {
+    ChannelHandlerContext ctx = context();
+    if (connection().stream(stream) != null) {
+      var _ = encoder().writeHeaders(ctx, stream, headers, 0, last, ctx.newPromise());
+    }
+  }
+
+  /** Writes a part of a body and owns it; complete when it has left. */
+  ChannelPromise data(int stream, ByteBuf part, boolean last) {
+    ChannelHandlerContext ctx = context();
+    ChannelPromise written = ctx.newPromise();
+    var _ = encoder().writeData(ctx, stream, part, 0, last, written);
+    return written;
+  }
+
+  /** Ends a stream at once. */
+  void reset(int stream, Http2Error why) {
+    ChannelHandlerContext ctx = context();
+    if (connection().stream(stream) != null) {
+      var _ = resetStream(ctx, stream, why.code(), ctx.newPromise());
+      flushSoon();
+    }
+  }
+
+  /** Announces that streams beyond the last will not be served; those before are. */
+  void leaving(int lastStream) {
+    ChannelHandlerContext ctx = context();
+    var _ =
+        goAway(
+            ctx, lastStream, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
+    flush(ctx);
+  }
+
+  /** Writes the last frame of the connection. */
+  void goodbye(Http2Error why) {
+    ChannelHandlerContext ctx = context();
+    int last = connection().remote().lastStreamCreated();
+    var _ =
+        encoder()
+            .frameWriter()
+            .writeGoAway(ctx, last, why.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
+    ctx.flush();
+  }
+
+  /** Flushes at the end of this turn of the event loop, after that output's held parts. */
+  void flushSoon(StreamOutput output) {
+    if (turn.isEmpty()) {
+      context().executor().execute(flushLater);
+    }
+    turn.add(output);
+  }
+
+  private void flushSoon() {
+    context().executor().execute(() -> flush(context()));
+  }
+
+  private void flushTurn() {
+    // Outputs that come meanwhile wait for the next turn.
+    StreamOutput[] outputs = turn.toArray(StreamOutput[]::new);
+    turn.clear();
+    for (StreamOutput output : outputs) {
+      output.turnOver();
+    }
+    if (!context().isRemoved()) {
+      flush(context());
+    }
+  }
+}
