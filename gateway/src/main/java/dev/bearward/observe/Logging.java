@@ -23,6 +23,7 @@ public final class Logging {
   private static final Logger ROOT = Logger.getLogger("");
 
   private static final Logger NETTY = Logger.getLogger("io.netty");
+  private static final Logger HTTP2 = Logger.getLogger("io.netty.handler.codec.http2");
 
   private static @Nullable LineHandler installed;
 
@@ -43,6 +44,8 @@ public final class Logging {
     ROOT.setLevel(threshold);
     // Netty's own debug log shows bytes of connections.
     NETTY.setLevel(threshold.intValue() < Level.INFO.intValue() ? Level.INFO : threshold);
+    // It would write a line for each frame that it passes over, as many as a client likes to send.
+    HTTP2.setLevel(threshold.intValue() < Level.WARNING.intValue() ? Level.WARNING : threshold);
   }
 
   /** Takes the handler away again; nothing is logged after it. */

@@ -13,7 +13,7 @@ enum FrameKind {
   RESET(100, 20),
   SETTINGS(20, 1),
   PING(100, 20),
-  WINDOW_UPDATE(500, 100),
+  WINDOW_UPDATE(2000, 200),
   /** Frames that mean nothing here. */
   OTHER(100, 10),
   /** Streams that we had to reset because of what the client sent. */

@@ -206,11 +206,16 @@ final class Http2Codec extends Http2ConnectionHandler {
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException fault) {
+    if (outbound) {
+      // What could not be written any more: the stream is closed, or about to be.
+      reset(fault.streamId(), fault.error());
+      return;
+    }
     boolean tooLarge =
         fault instanceof Http2Exception.HeaderListSizeException size && size.duringDecode();
-    if (!tooLarge || !session.headTooLarge(fault.streamId())) {
-      session.streamFault(fault.streamId(), fault.error());
-      resetStream(ctx, fault.streamId(), fault.error().code(), ctx.newPromise());
+    if (!tooLarge || !session.streams().headTooLarge(fault.streamId())) {
+      session.streams().streamFault(fault.streamId(), fault.error());
+      var _ = resetStream(ctx, fault.streamId(), fault.error().code(), ctx.newPromise());
     }
   }
 
@@ -280,6 +285,11 @@ final class Http2Codec extends Http2ConnectionHandler {
 
   private void flushSoon() {
     context().executor().execute(() -> flush(context()));
+  }
+
+  /** So many bytes of a response have left: the client may update its windows for them. */
+  void sent(int bytes) {
+    session.sent(bytes);
   }
 
   private void flushTurn() {

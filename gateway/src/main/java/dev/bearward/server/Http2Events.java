@@ -18,14 +18,14 @@ final class Http2Events extends Http2FrameAdapter {
   @Override
   public int onDataRead(
       ChannelHandlerContext ctx, int stream, ByteBuf data, int padding, boolean last) {
-    return session.data(stream, data, last) + padding;
+    return session.streams().data(stream, data, last) + padding;
   }
 
   @Override
   public void onHeadersRead(
       ChannelHandlerContext ctx, int stream, Http2Headers headers, int padding, boolean last)
       throws Http2Exception {
-    session.headers(stream, headers, last);
+    session.streams().headers(stream, headers, last);
   }
 
   @Override
@@ -39,12 +39,12 @@ final class Http2Events extends Http2FrameAdapter {
       int padding,
       boolean last)
       throws Http2Exception {
-    session.headers(stream, headers, last);
+    session.streams().headers(stream, headers, last);
   }
 
   @Override
   public void onRstStreamRead(ChannelHandlerContext ctx, int stream, long code) {
-    session.reset(stream);
+    session.streams().reset(stream);
   }
 
   @Override

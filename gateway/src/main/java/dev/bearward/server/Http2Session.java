@@ -2,27 +2,17 @@ package dev.bearward.server;
 
 import dev.bearward.http.Peer;
 import dev.bearward.http.Reason;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
-import io.netty.util.collection.IntObjectHashMap;
 
 /**
- * One client connection that speaks HTTP/2: its streams, each with one exchange, the limits they
- * share, the time, and the end.
+ * One client connection that speaks HTTP/2: the limits that its streams share, the time, and the
+ * end.
  */
 final class Http2Session implements Attended {
   /** How far the connection has come. */
@@ -37,18 +27,20 @@ final class Http2Session implements Attended {
     CLOSED
   }
 
-  private static final Http2Side[] NONE = {};
+  /** WINDOW_UPDATE frames that are granted for each so many bytes of DATA. */
+  private static final int UPDATES = 4;
+
+  private static final int LEAST_DATA = 4096;
 
   private final ServerContext server;
   private final LoopState loop;
   private final Channel channel;
   private final Peer peer;
   private final Farewell farewell;
-  private final Http2Requests requests;
   private final Http2Heads heads;
   private final FrameBudgets budgets = new FrameBudgets();
   private final UnsentBytes unsent = new UnsentBytes(this::lookAll);
-  private final IntObjectHashMap<Http2Side> sides = new IntObjectHashMap<>();
+  private final Http2Streams streams;
   private final Http2Codec codec;
   private final HeadMemory.Share share;
   private final Watch watch;
@@ -57,6 +49,7 @@ final class Http2Session implements Attended {
   private Phase phase = Phase.OPEN;
   private long held;
   private long blockAge;
+  private boolean inBlock;
 
   Http2Session(
       ServerContext server,
@@ -71,12 +64,14 @@ final class Http2Session implements Attended {
     this.peer = peer;
     this.farewell = farewell;
     this.requestIdField = server.requestIdField();
-    this.requests = new Http2Requests(reader, loop.ids(), server.limits());
     this.heads = new Http2Heads(loop, requestIdField);
     this.share = loop.heads().new Share();
     this.watch = new Watch(server.timeouts(), loop.tickNanos(), channel);
     this.codec = Http2Codec.of(this, server.limits());
-    codec.connection().addListener(new Closings());
+    this.streams =
+        new Http2Streams(
+            this, server, loop, peer, new Http2Requests(reader, loop.ids(), server.limits()));
+    codec.connection().addListener(streams);
   }
 
   /** The handler to stand in the pipeline. */
@@ -148,22 +143,28 @@ final class Http2Session implements Attended {
     budgets.allow(FrameKind.PRIORITY, 2);
   }
 
+  /** Bytes of a response have left. */
+  void sent(int bytes) {
+    budgets.allow(FrameKind.WINDOW_UPDATE, UPDATES * (1 + bytes / LEAST_DATA));
+    budgets.allow(FrameKind.PING, 1);
+  }
+
   /** A bug. */
   void broken(Throwable bug) {
     server.errors().log(bug);
   }
 
   private void lookAll() {
-    for (Http2Side side : all()) {
+    for (Http2Side side : streams.all()) {
       side.look();
     }
   }
 
-  private Http2Side[] all() {
-    return sides.values().toArray(NONE);
+  Http2Streams streams() {
+    return streams;
   }
 
-  // Frames.
+  // Reading.
 
   /** The client's settings were taken over. */
   void settings() throws Http2Exception {
@@ -173,161 +174,31 @@ final class Http2Session implements Attended {
     }
   }
 
-  /** A header section: of a request, or trailers. */
-  void headers(int stream, Http2Headers headers, boolean last) throws Http2Exception {
-    Http2Side side = sides.get(stream);
-    if (side == null) {
-      request(stream, headers, last);
-      return;
-    }
-    HttpHeaders trailers = Http2Requests.trailers(headers);
-    if (trailers == null) {
-      throw malformed(stream);
-    }
-    side.complete(trailers);
-  }
-
-  private static Http2Exception malformed(int stream) {
-    return Http2Exception.streamError(stream, Http2Error.PROTOCOL_ERROR, "malformed");
-  }
-
-  private void request(int stream, Http2Headers headers, boolean last) throws Http2Exception {
-    Service service = server.service();
-    switch (requests.read(headers, last, service)) {
-      case Http2Requests.Malformed _ -> throw malformed(stream);
-      case Http2Requests.Refused(var reason, var id, var request) -> {
-        server.listener().refused(peer, reason, id);
-        refuse(add(new Http2Side(this, stream, request, id, 0), last), reason);
-      }
-      case Http2Requests.Sound(var request, var plain, int cost) -> {
-        String id = request.head().requestId();
-        Http2Side side = add(new Http2Side(this, stream, plain, id, cost), last);
-        if (fits()) {
-          side.begin(server, service, request);
-        } else {
-          server.listener().refused(peer, Reason.OVERLOADED, id);
-          refuse(side, Reason.OVERLOADED);
-        }
-      }
-    }
-  }
-
-  private Http2Side add(Http2Side side, boolean complete) {
-    sides.put(side.stream(), side);
-    place.leave();
-    if (complete) {
-      side.complete(EmptyHttpHeaders.INSTANCE);
-    }
-    return side;
-  }
-
-  private static void refuse(Http2Side side, Reason reason) {
-    side.refuse(reason);
-  }
-
-  /** A header section was larger than is decoded; false when only its stream can end. */
-  boolean headTooLarge(int stream) {
-    Http2Side side = sides.get(stream);
-    if (side != null) {
-      side.breakOff(Reason.HEADER_TOO_LARGE);
-      return true;
-    }
-    try {
-      if (codec.connection().stream(stream) == null) {
-        codec.connection().remote().createStream(stream, false);
-      }
-    } catch (Http2Exception e) {
-      return false;
-    }
-    String id = loop.ids().next();
-    server.listener().refused(peer, Reason.HEADER_TOO_LARGE, id);
-    var unread = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
-    refuse(add(new Http2Side(this, stream, unread, id, 0), false), Reason.HEADER_TOO_LARGE);
-    return true;
-  }
-
-  /** A part of a request body; the bytes of it that were consumed. */
-  int data(int stream, ByteBuf data, boolean last) {
-    Http2Side side = sides.get(stream);
-    if (side == null) {
-      return data.readableBytes();
-    }
-    budgets.allow(FrameKind.PING, data.isReadable() ? 1 : 0);
-    int consumed = side.data(data);
-    if (last) {
-      side.complete(EmptyHttpHeaders.INSTANCE);
-    }
-    return consumed;
-  }
-
-  /** The client takes a request back. */
-  void reset(int stream) {
-    closed(stream, true);
-  }
-
-  /** A stream is about to be reset for what the client sent. */
-  void streamFault(int stream, Http2Error why) {
-    Http2Side side = sides.get(stream);
-    if (side != null) {
-      side.fault();
-    } else if (why == Http2Error.PROTOCOL_ERROR) {
-      server.listener().refused(peer, Reason.BAD_REQUEST, loop.ids().next());
-    }
-    if (!budgets.take(FrameKind.FAULT)) {
-      end(Http2Error.ENHANCE_YOUR_CALM);
-    }
-  }
-
-  private final class Closings extends Http2ConnectionAdapter {
-    @Override
-    public void onStreamClosed(Http2Stream stream) {
-      closed(stream.id(), false);
-    }
-  }
-
-  private void closed(int stream, boolean byClient) {
-    Http2Side side = sides.remove(stream);
-    if (side == null) {
-      return;
-    }
-    side.closed(byClient);
-    if (sides.isEmpty()) {
-      idle();
-    }
-  }
-
-  private void idle() {
-    if (phase == Phase.OPEN) {
-      watch.begin(timeouts().idle());
-      place.join(loop.idle());
-    } else if (phase == Phase.LEAVING) {
-      linger();
-    }
-  }
-
-  // Reading.
-
   /** All that came was decoded. */
   void readComplete() {
     if (!fits()) {
       crowdedOut();
     }
-    if (phase == Phase.OPEN && codec.frames().inBlock()) {
-      if (blockAge == 0) {
-        place.join(loop.unfinished());
-      }
-    } else if (blockAge > 0 || !sides.isEmpty()) {
-      blockAge = 0;
-      place.leave();
-      if (sides.isEmpty()) {
-        idle();
-      }
-    }
+    awaitBlock(phase == Phase.OPEN && codec.frames().inBlock());
     readOn();
   }
 
+  /** A header section that is not complete waits in line with the others. */
+  private void awaitBlock(boolean begun) {
+    if (begun && !inBlock) {
+      place.join(loop.unfinished());
+    } else if (!begun && inBlock) {
+      place.leave();
+      if (phase == Phase.OPEN && streams.isEmpty()) {
+        place.join(loop.idle());
+      }
+    }
+    blockAge = begun && inBlock ? blockAge : 0;
+    inBlock = begun;
+  }
+
   /** Whether there is memory for what is held. */
-  private boolean fits() {
+  boolean fits() {
     share.set(held + 2L * codec.frames().blockBytes());
     return loop.makeRoom();
   }
@@ -354,9 +225,21 @@ final class Http2Session implements Attended {
   private void leaveStreams() {
     phase = Phase.LINGERING;
     codec.discard();
-    for (Http2Side side : all()) {
-      sides.remove(side.stream());
-      side.closed(false);
+    streams.leave();
+  }
+
+  /** A stream is open. */
+  void busy() {
+    place.leave();
+  }
+
+  /** No stream is open any more. */
+  void idle() {
+    if (phase == Phase.OPEN) {
+      watch.begin(timeouts().idle());
+      place.join(loop.idle());
+    } else if (phase == Phase.LEAVING) {
+      linger();
     }
   }
 
@@ -402,7 +285,7 @@ final class Http2Session implements Attended {
   @Override
   public void shed() {
     server.listener().refused(peer, Reason.OVERLOADED, loop.ids().next());
-    codec.goodbye(sides.isEmpty() ? Http2Error.NO_ERROR : Http2Error.ENHANCE_YOUR_CALM);
+    codec.goodbye(streams.isEmpty() ? Http2Error.NO_ERROR : Http2Error.ENHANCE_YOUR_CALM);
     close();
   }
 
@@ -425,14 +308,14 @@ final class Http2Session implements Attended {
   private void leave() {
     phase = Phase.LEAVING;
     codec.leaving(codec.connection().remote().lastStreamCreated());
-    if (sides.isEmpty()) {
+    if (streams.isEmpty()) {
       linger();
     }
   }
 
   @Override
   public void cutOff() {
-    for (Http2Side side : all()) {
+    for (Http2Side side : streams.all()) {
       side.breakOff(Reason.DRAINING);
     }
     channel.flush();
@@ -474,7 +357,7 @@ final class Http2Session implements Attended {
       }
       case LEAVING, CLOSED -> {}
     }
-    for (Http2Side side : all()) {
+    for (Http2Side side : streams.all()) {
       side.tick(passed);
     }
   }
@@ -486,7 +369,7 @@ final class Http2Session implements Attended {
         server.listener().refused(peer, Reason.REQUEST_TIMEOUT, loop.ids().next());
         end(Http2Error.ENHANCE_YOUR_CALM);
       }
-    } else if (over && sides.isEmpty()) {
+    } else if (over && streams.isEmpty()) {
       leave();
     }
   }

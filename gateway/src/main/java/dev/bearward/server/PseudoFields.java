@@ -67,8 +67,9 @@ record PseudoFields(
       return null;
     }
     boolean connect = method.equals("CONNECT");
+    boolean plainConnect = connect && protocol == null;
     boolean whole =
-        connect && protocol == null
+        plainConnect
             ? scheme == null && path == null && authority != null
             : isScheme(scheme) && isPath(path, method) && connect == (protocol != null);
     return whole ? new PseudoFields(method, path, authority, protocol) : null;

@@ -165,7 +165,10 @@ final class StreamOutput {
     int size = bytes.readableBytes();
     ChannelPromise written = codec.data(stream, bytes, last);
     if (size > 0) {
-      written.addListener(_ -> written(size));
+      written.addListener(_ -> {
+        codec.sent(size);
+        written(size);
+      });
     }
   }
 

@@ -210,7 +210,7 @@ class FramingTableTest {
         fault(505, "rule 110: version 2.0", "GET /a HTTP/2.0\r\n" + host),
         fault(505, "rule 110: version 1.2", "GET /a HTTP/1.2\r\n" + host),
         fault(505, "rule 110: version 0.9", "GET /a HTTP/0.9\r\n" + host),
-        fault(505, "rule 110: the HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        fault(505, "rule 110: nearly the HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSN\r\n\r\n"),
         bad("rule 122: method is no token", "G@T /a HTTP/1.1\r\n" + host),
         bad("rule 122: method with a byte above 127", "G\u00c4T /a HTTP/1.1\r\n" + host),
         bad("rule 106: a TLS handshake", "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\r\n\r\n"));

@@ -297,10 +297,11 @@ final class RawHttp2 implements AutoCloseable {
   /** How that stream is reset. */
   Http2Error resetOf(int stream) {
     Response response = response(stream);
-    if (response.reset() == null) {
+    Http2Error error = response.reset();
+    if (error == null) {
       throw new AssertionError("answered " + response);
     }
-    return response.reset();
+    return error;
   }
 
   /** All that comes on one stream; windows are opened as DATA come. Frames of others are kept. */
