@@ -69,13 +69,7 @@ final class Reception {
       Peer peer,
       @Nullable SslHandler tls,
       @Nullable Predicate<String> hosts) {
-    var reader =
-        new HeadReader(
-            context.requestIdField(),
-            loop.ids(),
-            peer,
-            (InetSocketAddress) channel.localAddress(),
-            hosts);
+    var reader = reader(channel, loop, peer, hosts);
     var farewell = new Farewell(channel, tls);
     if (tls != null && ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
       var session = new Http2Session(context, loop, channel, peer, reader, farewell);
@@ -88,6 +82,18 @@ final class Reception {
         connection.begin(); // Without TLS the channel begins it.
       }
     }
+  }
+
+  private HeadReader reader(
+      Channel channel, LoopState loop, Peer peer, @Nullable Predicate<String> hosts) {
+    var local = (InetSocketAddress) channel.localAddress();
+    return new HeadReader(context.requestIdField(), loop.ids(), peer, local, hosts);
+  }
+
+  /** Lets requests of HTTP/1.1 in, and no other; the caller begins. */
+  ClientConnection http1(Channel channel, LoopState loop, Peer peer) {
+    var reader = reader(channel, loop, peer, null);
+    return http1(channel, loop, peer, reader, new Farewell(channel, null), false);
   }
 
   /** Begins with HTTP/1.1; where it may, a client can tell by its first bytes that it does not. */

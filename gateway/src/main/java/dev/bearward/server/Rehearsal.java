@@ -51,7 +51,7 @@ public final class Rehearsal {
     try {
       var loop =
           new LoopState(channel.eventLoop(), clock, Bounds.MAX_DRAIN_TIME, SEED, memory.heads());
-      new Reception(context, null).http(channel, loop, peer, null, null).begin();
+      new Reception(context, null).http1(channel, loop, peer).begin();
       channel.writeInbound(Unpooled.wrappedBuffer(request));
       response = written(channel);
     } finally {

@@ -137,10 +137,10 @@ class ProblemTableTest {
       #! 2:46: server.tls.certificates: a list of 0 (expected: a list of 1 to 100)
       ---
       server: [a]
-      #! 1:9: server: a list of 1 (expected: a mapping of listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls)
+      #! 1:9: server: a list of 1 (expected: a mapping of listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls, http2)
       ---
       server:
-      #! 1:8: server: nothing (expected: a mapping of listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls)
+      #! 1:8: server: nothing (expected: a mapping of listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls, http2)
       """;
 
   private static final String ADMIN =
