@@ -76,7 +76,8 @@ class ConcurrencyStoryTest {
   }
 
   private static Conversation ask(RunningGateway gateway, String path) throws IOException {
-    var wire = new Conversation(new Socket(InetAddress.getLoopbackAddress(), gateway.uri("/").getPort()));
+    var wire =
+        new Conversation(new Socket(InetAddress.getLoopbackAddress(), gateway.uri("/").getPort()));
     wire.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
     return wire;
   }

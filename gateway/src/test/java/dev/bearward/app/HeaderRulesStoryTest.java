@@ -53,7 +53,9 @@ class HeaderRulesStoryTest {
           "");
 
   private static List<String> answered(RunningGateway gateway, String head) throws Exception {
-    try (var client = new Conversation(new Socket(InetAddress.getLoopbackAddress(), gateway.uri("/").getPort()))) {
+    try (var client =
+        new Conversation(
+            new Socket(InetAddress.getLoopbackAddress(), gateway.uri("/").getPort()))) {
       client.send(head);
       return client.readUntil("\r\n\r\n").lines().filter(line -> !line.isEmpty()).toList();
     }
@@ -146,7 +148,9 @@ class HeaderRulesStoryTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n"
                     + "X-Powered-By: PHP\r\nX-Checksum: 1\r\n\r\n");
         var gateway = story.gateway(ROUTES);
-        var client = new Conversation(new Socket(InetAddress.getLoopbackAddress(), gateway.uri("/").getPort()))) {
+        var client =
+            new Conversation(
+                new Socket(InetAddress.getLoopbackAddress(), gateway.uri("/").getPort()))) {
       client.send("GET /out HTTP/1.1\r\nHost: a\r\n\r\n");
       client.readHead();
       assertThat(client.readUntil("\r\n\r\n"))
