@@ -7,6 +7,7 @@ import dev.bearward.tls.ServerTls;
 import dev.bearward.tls.ServerTlsSettings;
 import dev.bearward.tls.TlsListener;
 import dev.bearward.tls.TlsProvider;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -71,7 +72,7 @@ final class TlsContexts implements AutoCloseable {
   }
 
   /** TLS towards one upstream, and what it was made of. */
-  record OfUpstream(ClientTlsSettings settings, ClientTls tls) {}
+  record OfUpstream(ClientTlsSettings settings, List<String> offers, ClientTls tls) {}
 
   /**
    * TLS of the upstreams that have it, by name; where the settings are those of before, it is the
@@ -87,8 +88,12 @@ final class TlsContexts implements AutoCloseable {
         ClientTlsSettings settings = upstream.tls();
         if (settings != null) {
           OfUpstream known = before.get(upstream.name());
-          boolean same = known != null && known.settings().equals(settings);
-          all.put(upstream.name(), same ? known : open(settings));
+          List<String> offers = offers(upstream);
+          boolean same =
+              known != null
+                  && known.settings().equals(settings)
+                  && known.offers().equals(offers);
+          all.put(upstream.name(), same ? known : open(settings, offers));
         }
       }
     } catch (IOException e) {
@@ -98,11 +103,19 @@ final class TlsContexts implements AutoCloseable {
     return all;
   }
 
-  private OfUpstream open(ClientTlsSettings settings) throws IOException {
-    ClientTls tls = ClientTls.open(settings, TlsProvider.best(), listener);
+  private static List<String> offers(UpstreamSettings upstream) {
+    return switch (upstream.protocol()) {
+      case AUTO -> List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
+      case HTTP1 -> List.of();
+      case HTTP2 -> List.of(ApplicationProtocolNames.HTTP_2);
+    };
+  }
+
+  private OfUpstream open(ClientTlsSettings settings, List<String> offers) throws IOException {
+    ClientTls tls = ClientTls.open(settings, TlsProvider.best(), offers, listener);
     clients.add(tls);
     watch();
-    return new OfUpstream(settings, tls);
+    return new OfUpstream(settings, offers, tls);
   }
 
   /** Closes what was never used: those that are not kept. */

@@ -5,6 +5,7 @@ import dev.bearward.http.Authority;
 import dev.bearward.http.IpAddress;
 import dev.bearward.proxy.Balance;
 import dev.bearward.proxy.EndpointAddress;
+import dev.bearward.proxy.Protocol;
 import dev.bearward.proxy.UpstreamSettings;
 import dev.bearward.tls.ClientTlsSettings;
 import java.time.Duration;
@@ -25,6 +26,9 @@ final class UpstreamReader {
   private static final Map<String, Balance> BALANCES =
       new TreeMap<>(
           Map.of("leastRequests", Balance.LEAST_REQUESTS, "roundRobin", Balance.ROUND_ROBIN));
+  private static final Map<String, Protocol> PROTOCOLS =
+      new TreeMap<>(
+          Map.of("auto", Protocol.AUTO, "http1", Protocol.HTTP1, "http2", Protocol.HTTP2));
 
   /** Stands in for endpoints that have a problem. */
   private static final Endpoints NOWHERE =
@@ -122,6 +126,7 @@ final class UpstreamReader {
         name,
         endpoints.addresses(),
         upstream.or("balance", Balance.LEAST_REQUESTS, UpstreamReader::balance),
+        upstream.or("protocol", Protocol.AUTO, UpstreamReader::protocol),
         tls(upstream, endpoints),
         timeouts.or(
             "connect", Duration.ofSeconds(2), v -> v.duration(SHORTEST, Duration.ofMinutes(1))),
@@ -133,6 +138,11 @@ final class UpstreamReader {
         FaultReader.health(upstream),
         FaultReader.outlier(upstream),
         FaultReader.retry(upstream));
+  }
+
+  private static @Nullable Protocol protocol(Value value) {
+    String word = value.word(PROTOCOLS.keySet());
+    return word == null ? null : PROTOCOLS.get(word);
   }
 
   private static @Nullable Balance balance(Value value) {

@@ -8,9 +8,9 @@ import io.netty.handler.codec.http.HttpHeaders;
 
 /**
  * What carries one exchange to its upstream, and is its own until the response ends: a whole
- * HTTP/1.1 connection. Event loop only.
+ * HTTP/1.1 connection, or a stream of an HTTP/2 one. Event loop only.
  */
-sealed interface Carrier permits UpstreamConnection {
+sealed interface Carrier permits UpstreamConnection, UpstreamStream {
   /**
    * Sends the head of a request.
    *
@@ -39,6 +39,9 @@ sealed interface Carrier permits UpstreamConnection {
 
   /** Whether any byte of a response came. */
   boolean hasAnswered();
+
+  /** Whether the upstream said that it did nothing with the request, whatever it was. */
+  boolean isUnprocessed();
 
   /** The exchange never sent anything on it. */
   void unused();

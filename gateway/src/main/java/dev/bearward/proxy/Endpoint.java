@@ -41,6 +41,11 @@ final class Endpoint {
   private final Standing standing = new Standing();
   private @Nullable HealthCheck check;
 
+  /** Exchanges that share a connection with another one. */
+  private final AtomicInteger sharing = new AtomicInteger();
+
+  private volatile boolean multiplexes;
+
   /**
    * @param of the endpoint of the configuration whose address it is
    */
@@ -48,6 +53,29 @@ final class Endpoint {
     this.upstream = upstream;
     this.of = of;
     this.address = address;
+    this.multiplexes = upstream.settings().mayShare();
+  }
+
+  /** Whether a new connection is expected to carry several exchanges at a time. */
+  boolean multiplexes() {
+    return multiplexes;
+  }
+
+  /** What the last connection turned out to be. */
+  void multiplexes(boolean now) {
+    if (multiplexes != now) {
+      multiplexes = now;
+    }
+  }
+
+  /** One more exchange shares a connection. */
+  void shared() {
+    sharing.incrementAndGet();
+  }
+
+  /** One fewer does. */
+  void unshared() {
+    sharing.decrementAndGet();
   }
 
   UpstreamSettings settings() {
@@ -116,11 +144,15 @@ final class Endpoint {
     }
   }
 
-  /** The first handler of an encrypted connection, or null when none is. */
-  @Nullable SslHandler newTls(ByteBufAllocator allocator) {
+  /**
+   * The first handler of an encrypted connection, or null when none is.
+   *
+   * @param offers whether the endpoint may choose a protocol
+   */
+  @Nullable SslHandler newTls(ByteBufAllocator allocator, boolean offers) {
     ClientTls tls = upstream.tls();
     return tls != null && of instanceof EndpointAddress.Tcp(String host, int port)
-        ? tls.newHandler(allocator, host, port)
+        ? tls.newHandler(allocator, offers, host, port)
         : null;
   }
 
@@ -259,7 +291,7 @@ final class Endpoint {
 
   /** Exchanges under way: connections in use or being made, and what waits for one. */
   int load() {
-    return active() + pending.get();
+    return active() + sharing.get() + pending.get();
   }
 
   private int active() {

@@ -265,13 +265,18 @@ final class Exchange extends Routed implements RequestSink {
       interim(status, response.headers());
       return;
     }
+    head(status, response.status().reasonPhrase(), response.headers(), end.length());
+  }
+
+  /** A final response head whose fields may be passed on. */
+  void head(int status, String phrase, HttpHeaders fields, long length) {
     if (setsAside(status, false)) {
       return;
     }
     phase = Phase.RELAYING;
     upstream.listener().responseHead(upstream.settings().name(), sinceSent());
     touch();
-    sink.head(status, response.status().reasonPhrase(), response.headers(), end.length());
+    sink.head(status, phrase, fields, length);
   }
 
   private void switched(HttpResponse response) {
@@ -308,7 +313,8 @@ final class Exchange extends Routed implements RequestSink {
     }
   }
 
-  private void interim(int status, HttpHeaders headers) {
+  /** An interim head whose fields may be passed on. */
+  void interim(int status, HttpHeaders headers) {
     if (++interims > MAX_INTERIM) {
       fail(Reason.UPSTREAM_INVALID_RESPONSE);
       return;
@@ -324,13 +330,22 @@ final class Exchange extends Routed implements RequestSink {
   /** A part of the response body, perhaps the last one. */
   void content(HttpContent content) {
     if (content.content().isReadable()) {
-      touch();
-      sink.body(content.content());
+      part(content.content());
     } else {
       content.release();
     }
     if (content instanceof LastHttpContent last && phase == Phase.RELAYING) {
       complete(TrailerFields.allowed(last.trailingHeaders()));
+    }
+  }
+
+  /** A part of the response body. */
+  void part(ByteBuf part) {
+    if (phase == Phase.RELAYING) {
+      touch();
+      sink.body(part);
+    } else {
+      part.release();
     }
   }
 
@@ -341,7 +356,8 @@ final class Exchange extends Routed implements RequestSink {
     }
   }
 
-  private void complete(HttpHeaders trailers) {
+  /** The response is whole. */
+  void complete(HttpHeaders trailers) {
     Carrier from = carrier;
     boolean sent = writer.isComplete();
     phase = Phase.OVER;
@@ -372,12 +388,13 @@ final class Exchange extends Routed implements RequestSink {
 
   /**
    * The connection is gone. A kept connection may have been closed by the upstream just before the
-   * request was sent; then, and only then, it is sent once more (RFC 9112 section 9.3.1, rule 116).
+   * request was sent; then, or when the upstream says that it never looked at the request, and only
+   * then, it is sent once more (RFC 9112 section 9.3.1, RFC 9113 section 8.7, rule 116).
    */
   void lost(Carrier gone) {
     boolean early = phase == Phase.FORWARDING && !gone.hasAnswered();
     carrier = null;
-    if (early && gone.isReused() && mayRepeat()) {
+    if (early && mayRepeat(gone)) {
       phase = Phase.WAITING;
       writer.rewind();
       pool().acquireFresh(this);
@@ -387,6 +404,10 @@ final class Exchange extends Routed implements RequestSink {
     if (!early || !triesAgain(RetrySettings.When.RESET, false)) {
       fail(Reason.UPSTREAM_RESET);
     }
+  }
+
+  private boolean mayRepeat(Carrier gone) {
+    return gone.isUnprocessed() ? mayBeginAgain() : gone.isReused() && mayRepeat();
   }
 
   /** The endpoint is at fault, if no response has begun. */

@@ -109,6 +109,11 @@ final class HeadBytes {
     }
   }
 
+  /** The bytes, of which {@link #length} count; not to be written to. */
+  byte[] octets() {
+    return bytes;
+  }
+
   /** Copies all bytes to a buffer. */
   void copyTo(ByteBuf buffer) {
     buffer.writeBytes(bytes, 0, length);

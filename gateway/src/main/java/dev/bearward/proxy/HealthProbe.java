@@ -45,7 +45,7 @@ final class HealthProbe extends ChannelInboundHandlerAdapter {
             () -> finish("check: no answer in time"), time.toNanos(), TimeUnit.NANOSECONDS);
     Channel made = UpstreamSocket.make(loop, endpoint.address());
     channel = made;
-    SslHandler tls = endpoint.newTls(made.alloc());
+    SslHandler tls = endpoint.newTls(made.alloc(), false);
     if (tls != null) {
       made.pipeline().addLast(tls);
     }

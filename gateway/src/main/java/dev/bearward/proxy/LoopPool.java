@@ -3,8 +3,10 @@ package dev.bearward.proxy;
 import dev.bearward.http.Reason;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,8 @@ final class LoopPool {
   private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
   private final Deque<Exchange> waiting = new ArrayDeque<>();
   private final Set<UpstreamConnection> all = new HashSet<>();
+  private final List<MultiplexedConnection> shared = new ArrayList<>(0);
+  private final Deque<Opening> joinable = new ArrayDeque<>(0);
   private volatile int idleCount;
   private boolean queued;
 
@@ -58,6 +62,12 @@ final class LoopPool {
 
   /** Finds a connection for an exchange: a kept one, a new one, or the next to become free. */
   void acquire(Exchange exchange) {
+    MultiplexedConnection roomy = shared.isEmpty() || exchange.switches() ? null : withRoom();
+    if (roomy != null) {
+      listener().connectionReused(settings().name());
+      roomy.begin(exchange);
+      return;
+    }
     UpstreamConnection kept = takeIdle();
     if (kept != null) {
       listener().connectionReused(settings().name());
@@ -67,8 +77,28 @@ final class LoopPool {
     }
   }
 
+  /** As {@link #acquire}, for one that joined the opening of a connection it cannot have. */
+  void acquireUnlessOver(Exchange exchange) {
+    if (!exchange.isOver()) {
+      acquire(exchange);
+    }
+  }
+
+  private @Nullable MultiplexedConnection withRoom() {
+    for (int i = 0; i < shared.size(); i++) {
+      if (shared.get(i).hasRoom()) {
+        return shared.get(i);
+      }
+    }
+    return null;
+  }
+
   /** As {@link #acquire}, but never a kept one. */
   void acquireFresh(Exchange exchange) {
+    Opening under = joinable.peekLast();
+    if (under != null && !exchange.switches() && endpoint.multiplexes() && under.join(exchange)) {
+      return;
+    }
     if (waiting.isEmpty() && endpoint.tryOpen()) {
       open(exchange);
     } else {
@@ -81,12 +111,16 @@ final class LoopPool {
     while (last != null && !last.isUsable()) {
       last = idle.pollLast();
     }
-    idleCount = idle.size();
+    countIdle();
     return last;
   }
 
   private void open(Exchange exchange) {
-    new Opening(this, exchange).start();
+    var opening = new Opening(this, exchange);
+    if (settings().mayShare() && !exchange.switches()) {
+      joinable.addLast(opening);
+    }
+    opening.start();
   }
 
   private void enqueue(Exchange exchange) {
@@ -163,6 +197,110 @@ final class LoopPool {
     }
   }
 
+  /** Nobody can join it any more. */
+  void openingOver(Opening opening) {
+    joinable.remove(opening);
+  }
+
+  /** A new connection is there that carries several exchanges at a time. */
+  void opened(MultiplexedConnection connection) {
+    shared.add(connection);
+    endpoint.multiplexes(true);
+    endpoint.connected(true);
+    listener().connectionOpened(settings().name());
+    connection.channel().closeFuture().addListener(closed -> gone(connection));
+  }
+
+  private void gone(MultiplexedConnection connection) {
+    shared.remove(connection);
+    countIdle();
+    listener().connectionClosed(settings().name());
+    endpoint.closed();
+  }
+
+  /** Gives an exchange its place on a connection, or looks for another. */
+  void begin(MultiplexedConnection connection, Exchange exchange) {
+    if (exchange.isOver()) {
+      return;
+    }
+    if (connection.hasRoom()) {
+      connection.begin(exchange);
+    } else {
+      acquire(exchange);
+    }
+  }
+
+  /** A connection may have room for what waits, or for nothing to do. */
+  void freed(MultiplexedConnection connection) {
+    roomChanged(connection);
+    rest(connection);
+  }
+
+  /** A connection carries one more exchange. */
+  void streamBegun(MultiplexedConnection connection) {
+    if (connection.load() > 1) {
+      endpoint.shared();
+    } else {
+      countIdle();
+    }
+  }
+
+  /** A connection carries one exchange fewer. */
+  void streamEnded(MultiplexedConnection connection) {
+    if (connection.isIdle()) {
+      countIdle();
+    } else {
+      endpoint.unshared();
+    }
+  }
+
+  /** A connection may carry more than before. */
+  void roomChanged(MultiplexedConnection connection) {
+    while (!waiting.isEmpty() && connection.hasRoom()) {
+      Exchange next = nextWaitingToShare();
+      if (next == null) {
+        return;
+      }
+      listener().connectionReused(settings().name());
+      connection.begin(next);
+    }
+  }
+
+  private @Nullable Exchange nextWaitingToShare() {
+    for (Iterator<Exchange> all = waiting.iterator(); all.hasNext(); ) {
+      Exchange next = all.next();
+      if (!next.switches()) {
+        all.remove();
+        endpoint.waited();
+        leaveQueueIfServed();
+        return next;
+      }
+    }
+    return null;
+  }
+
+  /** Keeps a connection that carries nothing, or closes it to make room for another. */
+  private void rest(MultiplexedConnection connection) {
+    if (!connection.isIdle()) {
+      return;
+    }
+    boolean inTheWay = !waiting.isEmpty() && connection.hasRoom();
+    if (endpoint.isDraining() || endpoint.isTurnOfOther(this) || inTheWay) {
+      connection.retire();
+    } else {
+      connection.rest(settings().idleTimeout().toNanos());
+    }
+    countIdle();
+  }
+
+  private void countIdle() {
+    int count = idle.size();
+    for (int i = 0; i < shared.size(); i++) {
+      count += shared.get(i).isIdle() ? 1 : 0;
+    }
+    idleCount = count;
+  }
+
   /** A new connection is there. */
   void opened(UpstreamConnection connection) {
     all.add(connection);
@@ -174,7 +312,7 @@ final class LoopPool {
   private void gone(UpstreamConnection connection) {
     all.remove(connection);
     if (idle.remove(connection)) {
-      idleCount = idle.size();
+      countIdle();
     }
     listener().connectionClosed(settings().name());
     endpoint.closed();
@@ -198,7 +336,7 @@ final class LoopPool {
       connection.close();
     } else if (next == null) {
       idle.addLast(connection);
-      idleCount = idle.size();
+      countIdle();
       connection.idle(settings().idleTimeout().toNanos());
     } else {
       nextWaiting();
@@ -220,13 +358,19 @@ final class LoopPool {
   void closeOldestIdle() {
     UpstreamConnection oldest = idle.pollFirst();
     if (oldest != null) {
-      idleCount = idle.size();
+      countIdle();
       oldest.close();
+    } else {
+      shared.stream()
+          .filter(MultiplexedConnection::isIdle)
+          .findFirst()
+          .ifPresent(MultiplexedConnection::retire);
     }
   }
 
   void closeAllIdle() {
     List.copyOf(idle).forEach(UpstreamConnection::close);
+    List.copyOf(shared).forEach(MultiplexedConnection::retire);
   }
 
   /** What waits goes elsewhere. */
@@ -242,5 +386,6 @@ final class LoopPool {
       next.unconnected(Reason.UPSTREAM_UNAVAILABLE);
     }
     List.copyOf(all).forEach(UpstreamConnection::abort);
+    List.copyOf(shared).forEach(MultiplexedConnection::abort);
   }
 }

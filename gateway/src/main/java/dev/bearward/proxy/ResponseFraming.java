@@ -66,7 +66,8 @@ record ResponseFraming(Kind kind, long length, boolean persistent) {
         : new ResponseFraming(Kind.UNTIL_CLOSE, ABSENT, false);
   }
 
-  private static long contentLength(HttpHeaders headers) {
+  /** The declared length; -1 when there is none, less when it cannot be read. */
+  static long contentLength(HttpHeaders headers) {
     String value = headers.get(HttpHeaderNames.CONTENT_LENGTH);
     if (value == null) {
       return ABSENT;

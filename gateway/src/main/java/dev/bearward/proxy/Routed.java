@@ -125,6 +125,13 @@ abstract sealed class Routed permits Exchange {
     return may;
   }
 
+  /** Whether it may be sent again, once, though the upstream has never looked at it. */
+  final boolean mayBeginAgain() {
+    boolean may = !repeated && writer.isRepeatable();
+    repeated |= may;
+    return may;
+  }
+
   /** Whether only a new connection will do, since a kept one has just failed. */
   final boolean needsFreshConnection() {
     return repeated;

@@ -13,20 +13,22 @@ import java.util.function.Consumer;
  * 9.8, rule 114).
  */
 final class TlsEnd extends ChannelInboundHandlerAdapter {
-  private final Runnable cutOff;
-  private final Consumer<Throwable> refused;
+  private Runnable cutOff = () -> {};
+  private Consumer<Throwable> refused = cause -> {};
   private boolean agreed;
   private boolean closed;
 
   /**
-   * @param cutOff runs before the end of the connection is told to others, when it is no orderly
-   *     one
-   * @param refused takes a fault after the handshake, such as the server's alert that it wants a
-   *     certificate (in TLS 1.3 it comes so late)
+   * Reports to whoever speaks on the connection. A handshake that fails is told by its own future.
+   *
+   * @param whenCutOff runs before the end of the connection is told to others, when it is no
+   *     orderly one
+   * @param whenRefused takes a fault after the handshake, such as the server's alert that it wants
+   *     a certificate (in TLS 1.3 it comes so late)
    */
-  TlsEnd(Runnable cutOff, Consumer<Throwable> refused) {
-    this.cutOff = cutOff;
-    this.refused = refused;
+  void reportsTo(Runnable whenCutOff, Consumer<Throwable> whenRefused) {
+    cutOff = whenCutOff;
+    refused = whenRefused;
   }
 
   @Override
@@ -45,7 +47,7 @@ final class TlsEnd extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (agreed && cause instanceof DecoderException) {
       refused.accept(cause);
-    } else {
+    } else if (agreed) {
       ctx.fireExceptionCaught(cause);
     }
   }

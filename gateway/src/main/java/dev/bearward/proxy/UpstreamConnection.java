@@ -14,7 +14,6 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +34,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements C
   private boolean reused;
 
   /**
-   * @param tls the handler of an encrypted connection, or null
+   * @param tls what stands behind the TLS of an encrypted connection, or null
    */
-  UpstreamConnection(LoopPool pool, Channel channel, @Nullable SslHandler tls) {
+  UpstreamConnection(LoopPool pool, Channel channel, @Nullable TlsEnd tls) {
     if (tls != null) {
-      channel.pipeline().addLast(tls, new TlsEnd(this::lose, this::refused));
+      tls.reportsTo(this::lose, this::refused);
     }
     this.pool = pool;
     this.channel = channel;
@@ -110,6 +109,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements C
     decoder.await(next.isHead(), next.switches());
     next.connected(this);
     channel.read();
+  }
+
+  @Override
+  public boolean isUnprocessed() {
+    return false; // HTTP/1.1 has no way of saying so.
   }
 
   @Override

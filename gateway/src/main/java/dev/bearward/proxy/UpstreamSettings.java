@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param name unique
  * @param endpoints where it is reached, at least one
  * @param balance how endpoints share requests
+ * @param protocol what is spoken with them
  * @param tls of its connections, or null for none
  * @param connectTimeout longest wait for a connection
  * @param responseTimeout longest wait for a response head
@@ -26,6 +27,7 @@ public record UpstreamSettings(
     String name,
     List<EndpointAddress> endpoints,
     Balance balance,
+    Protocol protocol,
     @Nullable ClientTlsSettings tls,
     Duration connectTimeout,
     Duration responseTimeout,
@@ -59,6 +61,7 @@ public record UpstreamSettings(
         name,
         List.of(new EndpointAddress.Tcp(host, port)),
         Balance.LEAST_REQUESTS,
+        Protocol.AUTO,
         tls,
         connectTimeout,
         responseTimeout,
@@ -69,5 +72,14 @@ public record UpstreamSettings(
         null,
         null,
         null);
+  }
+
+  /** Whether one connection may carry several exchanges at a time. */
+  boolean mayShare() {
+    return switch (protocol) {
+      case AUTO -> tls != null;
+      case HTTP1 -> false;
+      case HTTP2 -> true;
+    };
   }
 }

@@ -1,6 +1,7 @@
 package dev.bearward.tls;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -20,9 +21,22 @@ public final class ClientTls implements AutoCloseable {
 
   private final ClientTlsSettings settings;
   private final TlsListener listener;
-  private final Reread<SslContext> context;
+  private final Reread<Contexts> context;
 
-  private ClientTls(ClientTlsSettings settings, TlsListener listener, Reread<SslContext> context) {
+  /**
+   * What connections are made of.
+   *
+   * @param silent offers no protocol, so that HTTP/1.1 is spoken
+   * @param offering offers the server a choice (ALPN)
+   */
+  private record Contexts(SslContext silent, SslContext offering) {
+    void release() {
+      ReferenceCountUtil.release(silent);
+      ReferenceCountUtil.release(offering);
+    }
+  }
+
+  private ClientTls(ClientTlsSettings settings, TlsListener listener, Reread<Contexts> context) {
     this.settings = settings;
     this.listener = listener;
     this.context = context;
@@ -35,11 +49,26 @@ public final class ClientTls implements AutoCloseable {
    */
   public static ClientTls open(
       ClientTlsSettings settings, TlsProvider provider, TlsListener listener) throws IOException {
+    return open(settings, provider, List.of(), listener);
+  }
+
+  /**
+   * Reads all files.
+   *
+   * @param protocols what to offer a server that may choose (ALPN), the preferred one first
+   * @throws IOException when a file cannot be read or used; the message names it
+   */
+  public static ClientTls open(
+      ClientTlsSettings settings,
+      TlsProvider provider,
+      List<String> protocols,
+      TlsListener listener)
+      throws IOException {
     var context =
         new Reread<>(
             files(settings),
-            contents -> make(settings, provider, contents),
-            ReferenceCountUtil::release,
+            contents -> make(settings, provider, protocols, contents),
+            Contexts::release,
             listener);
     return new ClientTls(settings, listener, context);
   }
@@ -58,7 +87,28 @@ public final class ClientTls implements AutoCloseable {
     return files.stream().distinct().toList();
   }
 
-  private static SslContext make(
+  private static Contexts make(
+      ClientTlsSettings settings,
+      TlsProvider provider,
+      List<String> protocols,
+      Map<Path, byte[]> contents)
+      throws IOException {
+    SslContextBuilder builder = builder(settings, provider, contents);
+    SslContext silent = builder.build();
+    if (protocols.isEmpty()) {
+      return new Contexts(silent, (SslContext) ReferenceCountUtil.retain((Object) silent));
+    }
+    // Neither provider knows another way; what the server chose is looked at by the caller.
+    builder.applicationProtocolConfig(
+        new ApplicationProtocolConfig(
+            ApplicationProtocolConfig.Protocol.ALPN,
+            ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+            ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+            protocols));
+    return new Contexts(silent, builder.build());
+  }
+
+  private static SslContextBuilder builder(
       ClientTlsSettings settings, TlsProvider provider, Map<Path, byte[]> contents)
       throws IOException {
     var builder = SslContextBuilder.forClient().endpointIdentificationAlgorithm(MATCH_NAMES);
@@ -75,7 +125,7 @@ public final class ClientTls implements AutoCloseable {
               Reread.of(contents, identity.key()));
       builder.keyManager(credential.key(), credential.chain());
     }
-    return provider.common(builder).build();
+    return provider.common(builder);
   }
 
   /** Looks whether the files changed; to be called now and then, by one thread. */
@@ -86,12 +136,16 @@ public final class ClientTls implements AutoCloseable {
   /**
    * The handler to stand first in the pipeline of a connection; the caller limits its time.
    *
+   * @param offers whether the server may choose one of the protocols given before
    * @param host name or address of the server
    * @param port its TCP port
    */
-  public SslHandler newHandler(ByteBufAllocator allocator, String host, int port) {
+  public SslHandler newHandler(ByteBufAllocator allocator, boolean offers, String host, int port) {
     String name = settings.serverName();
-    SslHandler handler = context.current().newHandler(allocator, name == null ? host : name, port);
+    Contexts now = context.current();
+    SslHandler handler =
+        (offers ? now.offering() : now.silent())
+            .newHandler(allocator, name == null ? host : name, port);
     handler.setHandshakeTimeoutMillis(0);
     return handler;
   }

@@ -314,7 +314,7 @@ class ProblemTableTest {
         d: {}
         e: {endpoints: ["http://a:1", "https://b:1"], balance: random}
         f: {endpoints: []}
-        g: {endpoints: ["http://a:1"], protocol: auto, retrie: 1}
+        g: {endpoints: ["http://a:1"], protocol: h3, retrie: 1}
         "h i": http://a
         j: {endpoints: ["http://u:p@a:1"]}
         k: 127.0.0.1:80
@@ -326,8 +326,8 @@ class ProblemTableTest {
       #! 6:33: upstreams.e.endpoints[1]: https://b:1 (expected: http or unix, as the endpoint before it; https for all of an upstream or none)
       #! 6:58: upstreams.e.balance: random (expected: leastRequests, roundRobin)
       #! 7:18: upstreams.f.endpoints: a list of 0 (expected: a list of 1 to 100)
-      #! 8:34: upstreams.g.protocol: not built yet in this version
-      #! 8:50: upstreams.g.retrie: unknown key (did you mean retry?)
+      #! 8:44: upstreams.g.protocol: h3 (expected: auto, http1, http2)
+      #! 8:48: upstreams.g.retrie: unknown key (did you mean retry?)
       #! 9:3: upstreams.h i: h i (expected: a name of letters, digits and . _ -, at most 64)
       #! 10:19: upstreams.j.endpoints[0]: http://(hidden)@a:1 (expected: http://host:port or https://host:port without user information and path, or unix:/path)
       #! 11:6: upstreams.k: 127.0.0.1:80 (expected: http://host:port or https://host:port without user information and path, or unix:/path)

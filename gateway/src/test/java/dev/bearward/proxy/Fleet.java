@@ -69,6 +69,7 @@ final class Fleet {
         "app",
         endpoints,
         balance,
+        Protocol.AUTO,
         null,
         defaults.connectTimeout(),
         defaults.responseTimeout(),

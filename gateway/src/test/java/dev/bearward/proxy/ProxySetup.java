@@ -135,6 +135,29 @@ final class ProxySetup implements AutoCloseable {
         "app", "127.0.0.1", port, null, connect, response, idle, 16, 16, Duration.ofSeconds(5));
   }
 
+  /** The same, but HTTP/2 is spoken with it. */
+  static UpstreamSettings http2(UpstreamSettings settings) {
+    return speaking(Protocol.HTTP2, settings);
+  }
+
+  static UpstreamSettings speaking(Protocol protocol, UpstreamSettings settings) {
+    return new UpstreamSettings(
+        settings.name(),
+        settings.endpoints(),
+        settings.balance(),
+        protocol,
+        settings.tls(),
+        settings.connectTimeout(),
+        settings.responseTimeout(),
+        settings.idleTimeout(),
+        settings.maxConnections(),
+        settings.maxPending(),
+        settings.maxWait(),
+        settings.health(),
+        settings.outlier(),
+        settings.retry());
+  }
+
   EventLoop loop() {
     return (EventLoop) loops.iterator().next();
   }
