@@ -156,7 +156,8 @@ class Http2PoolTest {
   }
 
   @Test
-  @DisplayName("rule 116: a kept connection that has just gone is no fault of an idempotent request")
+  @DisplayName(
+      "rule 116: a kept connection that has just gone is no fault of an idempotent request")
   void forward_keptConnectionGone_isRepeated() {
     var requests = new AtomicInteger();
     try (Http2Upstream upstream =
@@ -180,8 +181,7 @@ class Http2PoolTest {
     try (Http2Upstream upstream = silent(new Http2Settings());
         ProxySetup proxy = before(upstream)) {
       Running other = proxy.send(TestRequest.get("/other"));
-      Running slow =
-          proxy.send(TestRequest.get("/slow").responseTimeout(Duration.ofMillis(100)));
+      Running slow = proxy.send(TestRequest.get("/slow").responseTimeout(Duration.ofMillis(100)));
       assertThat(slow.response().await().failure()).isEqualTo(Reason.UPSTREAM_TIMEOUT);
       upstream.awaitEvent("CANCEL");
       upstream.stream(0).answer("200", "ok");
@@ -196,8 +196,7 @@ class Http2PoolTest {
             Http2Upstream.start((stream, head, ends) ->
                 stream.headers(fields(":status", "200"), false).data("half", false));
         ProxySetup proxy =
-            before(
-                ProxySetup.withTimeouts(upstream.port(), LONG, LONG, Duration.ofMillis(150)))) {
+            before(ProxySetup.withTimeouts(upstream.port(), LONG, LONG, Duration.ofMillis(150)))) {
       RecordedResponse response = proxy.exchange(TestRequest.get("/"));
       assertThat(response.failure()).isEqualTo(Reason.UPSTREAM_TIMEOUT);
       assertThat(response.body()).isEqualTo("half");
@@ -210,8 +209,7 @@ class Http2PoolTest {
   void idle_connection_isClosed() {
     try (Http2Upstream upstream = Http2Upstream.answering("ok");
         ProxySetup proxy =
-            before(
-                ProxySetup.withTimeouts(upstream.port(), LONG, LONG, Duration.ofMillis(150)))) {
+            before(ProxySetup.withTimeouts(upstream.port(), LONG, LONG, Duration.ofMillis(150)))) {
       proxy.exchange(TestRequest.get("/"));
       upstream.awaitEvent("GOAWAY NO_ERROR");
       Eventually.await("closed", () -> upstream.openConnections() == 0);
@@ -264,10 +262,8 @@ class Http2PoolTest {
   void forward_serverThatNeverGreets_timesOut() {
     try (RawUpstream upstream = RawUpstream.start(conversation -> conversation.readToEnd());
         ProxySetup proxy =
-            before(
-                ProxySetup.withTimeouts(upstream.port(), Duration.ofMillis(150), LONG, LONG))) {
-      assertThat(proxy.exchange(TestRequest.get("/")).failure())
-          .isEqualTo(Reason.UPSTREAM_TIMEOUT);
+            before(ProxySetup.withTimeouts(upstream.port(), Duration.ofMillis(150), LONG, LONG))) {
+      assertThat(proxy.exchange(TestRequest.get("/")).failure()).isEqualTo(Reason.UPSTREAM_TIMEOUT);
       proxy.awaitIdle(0);
     }
   }

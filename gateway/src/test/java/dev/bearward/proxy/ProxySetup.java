@@ -2,6 +2,7 @@ package dev.bearward.proxy;
 
 import dev.bearward.testing.Eventually;
 import dev.bearward.tls.ClientTls;
+import dev.bearward.tls.ClientTlsSettings;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -16,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A forwarder with its event loops, in front of one upstream named {@code app}. */
 final class ProxySetup implements AutoCloseable {
@@ -137,16 +139,17 @@ final class ProxySetup implements AutoCloseable {
 
   /** The same, but HTTP/2 is spoken with it. */
   static UpstreamSettings http2(UpstreamSettings settings) {
-    return speaking(Protocol.HTTP2, settings);
+    return speaking(Protocol.HTTP2, null, settings);
   }
 
-  static UpstreamSettings speaking(Protocol protocol, UpstreamSettings settings) {
+  static UpstreamSettings speaking(
+      Protocol protocol, @Nullable ClientTlsSettings tls, UpstreamSettings settings) {
     return new UpstreamSettings(
         settings.name(),
         settings.endpoints(),
         settings.balance(),
         protocol,
-        settings.tls(),
+        tls,
         settings.connectTimeout(),
         settings.responseTimeout(),
         settings.idleTimeout(),

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * An upstream that speaks HTTP/2, by Netty's server codec and nothing of ours: it records what
  * comes and answers what a script says, sound or not. Listens on 127.0.0.1 and a free port.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what cannot be sent is seen by the other side
 public final class Http2Upstream implements AutoCloseable {
   /** What happens on its streams; called on the connection's thread. */
   public interface Script {
@@ -325,7 +326,7 @@ public final class Http2Upstream implements AutoCloseable {
 
     private Stream on(ChannelHandlerContext ctx, Http2FrameStream of) {
       for (Stream stream : streams) {
-        if (stream.of == of) {
+        if (stream.of.equals(of)) {
           return stream;
         }
       }
