@@ -90,9 +90,7 @@ final class TlsContexts implements AutoCloseable {
           OfUpstream known = before.get(upstream.name());
           List<String> offers = offers(upstream);
           boolean same =
-              known != null
-                  && known.settings().equals(settings)
-                  && known.offers().equals(offers);
+              known != null && known.settings().equals(settings) && known.offers().equals(offers);
           all.put(upstream.name(), same ? known : open(settings, offers));
         }
       }

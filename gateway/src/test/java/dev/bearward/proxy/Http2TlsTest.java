@@ -122,8 +122,7 @@ class Http2TlsTest implements TlsListener {
         .isEqualTo(Reason.UPSTREAM_UNAVAILABLE);
     assertThat(refused).hasSize(1);
     assertThat(refused.getFirst()).contains("no HTTP/2 (expected: h2 as ALPN's choice)");
-    assertThat(upstream.conversations())
-        .allMatch(said -> !said.received().contains("secret"));
+    assertThat(upstream.conversations()).allMatch(said -> !said.received().contains("secret"));
   }
 
   @ParameterizedTest
