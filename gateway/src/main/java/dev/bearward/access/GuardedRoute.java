@@ -73,6 +73,7 @@ final class GuardedRoute {
             cors.own(),
             rewrite.host(),
             plan.changes().responseHeaders(),
+            plan.limits().closesAtExpiry() && !plan.reportOnly(),
             inFlight(plan.limits()));
     this.rate = rate;
     this.tokenFrom = plan.tokenFrom();

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * in this room, so what nobody checked cannot be forwarded.
  */
 public final class Permit implements AccessDecision {
+  /** Stands for a time that never comes. */
+  public static final long FOREVER = Long.MAX_VALUE;
+
   private final RequestHead head;
   private final RouteTerms terms;
   private final @Nullable Verified identity;
@@ -113,6 +116,15 @@ public final class Permit implements AccessDecision {
   public long maxBody() {
     Long limit = terms.route().maxBody();
     return limit == null ? Long.MAX_VALUE : limit;
+  }
+
+  /**
+   * From when on an exchange that lasts is to be ended, since its token is over, in milliseconds
+   * since the epoch; {@link #FOREVER} where there is no token or the route lets it run on.
+   */
+  public long goodUntilMillis() {
+    Verified who = identity;
+    return who == null || !terms.closesAtExpiry() ? FOREVER : who.goodUntilMillis();
   }
 
   /** Who calls, or null on a public route and where that is only reported to be unknown. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownsCors whether the upstream's own Access-Control fields are dropped (rule 170)
  * @param host what the upstream is asked for, or null for what the client asked for
  * @param responseRules changes of the upstream's responses
+ * @param closesAtExpiry whether exchanges that last end with their token
  * @param inFlight counts its exchanges, or null where any number will do
  */
 record RouteTerms(
@@ -20,9 +21,10 @@ record RouteTerms(
     boolean ownsCors,
     @Nullable Authority host,
     HeaderRules responseRules,
+    boolean closesAtExpiry,
     @Nullable InFlight inFlight) {
   /** Terms that change nothing but what identity headers want. */
   static RouteTerms plain(Route route, IdentityNames ownNames) {
-    return new RouteTerms(route, ownNames, false, null, HeaderRules.NONE, null);
+    return new RouteTerms(route, ownNames, false, null, HeaderRules.NONE, true, null);
   }
 }

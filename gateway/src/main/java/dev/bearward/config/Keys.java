@@ -51,8 +51,8 @@ enum Keys {
       "routes[]",
       "name hosts path methods upstream require public catchesRest mode token tokenFrom origins"
           + " identity rewrite requestHeaders responseHeaders rateLimit cors limits"
-          + " timeouts encodedSlash emptySegments pathParameters",
-      "closeAtExpiry"),
+          + " timeouts encodedSlash emptySegments pathParameters closeAtExpiry",
+      ""),
   TOKEN_SOURCE("routes[].tokenFrom[]", "query cookie webSocketProtocol", ""),
   REQUIRE("routes[].require", "issuers audiences scopes anyScope claims acr", ""),
   ACR("routes[].require.acr", "anyOf maxAge", ""),

@@ -71,6 +71,7 @@ final class RouteReader {
     boolean catchesRest = route.or("catchesRest", false, Value::bool);
     boolean reportOnly =
         route.or("mode", "enforce", v -> v.word(List.of("enforce", "report"))).equals("report");
+    boolean closesAtExpiry = route.or("closeAtExpiry", true, Value::bool);
     String token = route.or("token", "strip", v -> v.word(List.of("strip", "forward")));
     TokenSources tokenFrom = route.or("tokenFrom", TokenSources.HEADER, TokenSourceReader::read);
     AllowedOrigins origins = route.or("origins", AllowedOrigins.NONE, CorsReader::allowed);
@@ -88,6 +89,9 @@ final class RouteReader {
     }
     if (requirement instanceof Requirement.Open && route.has("tokenFrom")) {
       route.report("tokenFrom", "never used (expected: require; no token is looked at)");
+    }
+    if (requirement instanceof Requirement.Open && route.has("closeAtExpiry")) {
+      route.report("closeAtExpiry", "never used (expected: require; no token is looked at)");
     }
     RatePolicy rate = route.orNull("rateLimit", v -> RateLimitReader.read(v, requirement));
     if (path == null || name == null || upstream == null || requirement == null) {
@@ -115,7 +119,7 @@ final class RouteReader {
         origins,
         reportOnly,
         changes,
-        new RouteLimits(rate, blocks.concurrency()));
+        new RouteLimits(rate, blocks.concurrency(), closesAtExpiry));
   }
 
   private RouteChanges changes(

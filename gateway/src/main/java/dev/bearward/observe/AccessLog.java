@@ -101,6 +101,9 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     if (reported != null) {
       style.text(line, Field.REPORTED, reported.label());
     }
+    if (outcome.closedAtExpiry() != null) {
+      style.text(line, Field.CLOSED_AT_EXPIRY, outcome.closedAtExpiry().label());
+    }
     if (!outcome.complete()) {
       style.name(line, Field.COMPLETE);
       line.raw(FALSE);

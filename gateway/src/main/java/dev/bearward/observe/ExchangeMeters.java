@@ -5,6 +5,7 @@ import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.route.Route;
 import dev.bearward.server.ExchangeListener;
+import dev.bearward.server.Lasting;
 import dev.bearward.server.Outcome;
 import io.micrometer.core.instrument.Counter;
 import java.util.EnumMap;
@@ -24,6 +25,7 @@ final class ExchangeMeters implements ExchangeListener {
   private final RouteMeters unmatched;
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
   private final Map<Reason, Counter> reported = new EnumMap<>(Reason.class);
+  private final Map<Lasting, Counter> closedAtExpiry = new EnumMap<>(Lasting.class);
   private final LongAdder opened = new LongAdder();
   private final LongAdder closed = new LongAdder();
   private final LongAdder inFlight = new LongAdder();
@@ -37,6 +39,9 @@ final class ExchangeMeters implements ExchangeListener {
     for (Reason reason : Reason.values()) {
       refusals.put(reason, registry.counter(Metric.REFUSALS, reason.label()));
       reported.put(reason, registry.counter(Metric.REPORTED, reason.label()));
+    }
+    for (Lasting kind : Lasting.values()) {
+      closedAtExpiry.put(kind, registry.counter(Metric.CLOSED_AT_EXPIRY, kind.label()));
     }
     registry.gauge(Metric.REQUESTS_IN_FLIGHT, inFlight::sum);
     registry.gauge(Metric.CONNECTIONS, () -> opened.sum() - closed.sum());
@@ -72,6 +77,9 @@ final class ExchangeMeters implements ExchangeListener {
     tunnels.finished(outcome);
     if (outcome.reason() != null) {
       count(outcome.reason());
+    }
+    if (outcome.closedAtExpiry() != null) {
+      Objects.requireNonNull(closedAtExpiry.get(outcome.closedAtExpiry())).increment();
     }
     Reason why = Decided.reported(outcome.decision());
     if (why != null) {

@@ -14,6 +14,7 @@ final class Field {
   static final Field STATUS = of("status");
   static final Field REASON = of("reason");
   static final Field REPORTED = of("reported");
+  static final Field CLOSED_AT_EXPIRY = of("closedAtExpiry");
   static final Field COMPLETE = of("complete");
   static final Field ISSUER = of("issuer");
   static final Field SUBJECT = of("subject");
@@ -36,6 +37,7 @@ final class Field {
           STATUS,
           REASON,
           REPORTED,
+          CLOSED_AT_EXPIRY,
           COMPLETE,
           ISSUER,
           SUBJECT,

@@ -34,6 +34,11 @@ enum Metric {
       "reason"),
   RESPONSES_BROKEN(
       Kind.COUNTER, "bearward.responses.broken", "responses that did not reach their end", "route"),
+  CLOSED_AT_EXPIRY(
+      Kind.COUNTER,
+      "bearward.closed.at.expiry",
+      "WebSockets, event streams and gRPC calls ended because their token had come to its end",
+      "kind"),
   CONNECTIONS(Kind.GAUGE, "bearward.connections", "open client connections"),
   CONNECTIONS_OPENED(Kind.COUNTER, "bearward.connections.opened", "client connections accepted"),
   TUNNELS(Kind.GAUGE, "bearward.tunnels", "open WebSockets"),

@@ -103,7 +103,8 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
   @Override
   public RequestSink upgrade(Permit permit, ResponseSink sink, TunnelSink tunnels, EventLoop loop) {
     RequestHead head = permit.use();
-    var switching = new Switching(WebSocketHandshake.accept(head), tunnels);
+    String accept = WebSocketHandshake.accept(head);
+    var switching = new Switching(accept, tunnels, environment.randoms());
     return started(
         new Exchange(upstream(permit, loop), permit, head, RequestBody.NONE, sink, switching));
   }

@@ -6,6 +6,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +17,17 @@ import org.jspecify.annotations.Nullable;
 final class Switching {
   private final String accept;
   private final TunnelSink sink;
+  private final Supplier<RandomGenerator> randoms;
   private @Nullable Tunnel tunnel;
 
   /**
    * @param accept what the upstream must answer the client's key with
+   * @param randoms makes sources of chance for the tunnel
    */
-  Switching(String accept, TunnelSink sink) {
+  Switching(String accept, TunnelSink sink, Supplier<RandomGenerator> randoms) {
     this.accept = accept;
     this.sink = sink;
+    this.randoms = randoms;
   }
 
   /** Whether a 101 is the answer to this very handshake. */
@@ -41,7 +46,7 @@ final class Switching {
   /** The upstream has agreed: its connection is no connection of the pool any more. */
   void over(HttpHeaders headers, UpstreamConnection from) {
     ResponseFields.strip(headers, false);
-    var opened = new Tunnel(from.channel(), from.handOver());
+    var opened = new Tunnel(from.channel(), from.handOver(), randoms);
     tunnel = opened;
     sink.switched(headers, opened);
   }

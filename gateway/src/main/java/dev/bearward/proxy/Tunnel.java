@@ -1,16 +1,20 @@
 package dev.bearward.proxy;
 
 import dev.bearward.http.Reason;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes both ways between a client and an upstream that have left HTTP behind. Nothing is looked
- * at. A side that cannot be written stops the reading of the other; an end, an end of one direction
- * and a reset are passed on as what they are. Both connections live on one event loop, and all
- * methods are called there.
+ * at, but for where frames begin when the tunnel may have to be closed between them. A side that
+ * cannot be written stops the reading of the other; an end, an end of one direction and a reset are
+ * passed on as what they are. Both connections live on one event loop, and all methods are called
+ * there.
  */
 public final class Tunnel {
   /** Hears of the end. */
@@ -31,19 +35,33 @@ public final class Tunnel {
   /** How long the last bytes may take to leave. */
   private static final Duration LAST_BYTES = Duration.ofSeconds(10);
 
+  /** How long the sides of a WebSocket whose token has expired may take to close it. */
+  private static final Duration PARTING = Duration.ofSeconds(5);
+
   private final TunnelSide upstream;
   private final ChannelHandler upstreamDecoder;
+  private final Supplier<RandomGenerator> randoms;
+  private final ByteBufAllocator allocator;
   private final Deadline deadline;
+  private boolean closable;
+  private @Nullable Parting parting;
   private @Nullable TunnelEnd client;
   private @Nullable Listener listener;
   private long idleNanos;
   private boolean over;
 
   /** Takes an upstream connection, and the handler in whose place its bytes can be had. */
-  Tunnel(Channel upstream, ChannelHandler decoder) {
+  Tunnel(Channel upstream, ChannelHandler decoder, Supplier<RandomGenerator> randoms) {
     this.upstream = new TunnelSide(this, upstream);
     this.upstreamDecoder = decoder;
+    this.randoms = randoms;
+    this.allocator = upstream.alloc();
     this.deadline = new Deadline(upstream.eventLoop(), this::deadlinePassed);
+  }
+
+  /** To be called before it is joined: makes {@link #expire} possible. */
+  public void followFrames() {
+    closable = true;
   }
 
   /**
@@ -75,8 +93,11 @@ public final class Tunnel {
     client = side;
     listener = end;
     idleNanos = idle.toNanos();
-    side.joins(upstream);
-    upstream.joins(side);
+    if (closable) {
+      parting = new Parting(side, upstream, allocator, randoms, this::parts);
+    }
+    side.joins(parting == null ? upstream : parting.upstream());
+    upstream.joins(parting == null ? side : parting.client());
     moved();
   }
 
@@ -97,11 +118,47 @@ public final class Tunnel {
     }
   }
 
+  /**
+   * The token came to its end: both sides of the WebSocket are told so between two frames (RFC 6455
+   * section 7.4.1, status 1008), and their connections closed within a bounded time.
+   */
+  public void expire() {
+    Parting both = parting;
+    if (!over && both != null && !both.isBegun()) {
+      deadline.in(PARTING.toNanos());
+      both.begin();
+      parts();
+    }
+  }
+
+  private void parts() {
+    if (over || parting == null) {
+      return;
+    }
+    if (parting.clientIsDone()) {
+      tell(null, parting.isOrderly());
+    }
+    if (parting.proceed()) {
+      leave();
+      stopIfGone();
+    }
+  }
+
+  private void stopIfGone() {
+    if (upstream.isGone() && (client == null || client.isGone())) {
+      deadline.stop();
+    }
+  }
+
+  private boolean isParting() {
+    return parting != null && parting.isBegun();
+  }
+
   // What the ends report.
 
   /** A byte moved. */
   public void moved() {
-    if (!over) {
+    if (!over && !isParting()) {
       deadline.in(idleNanos);
     }
   }
@@ -111,7 +168,9 @@ public final class Tunnel {
     if (over) {
       return;
     }
-    if (side.other().hasEnded()) {
+    if (isParting()) {
+      parts();
+    } else if (side.other().hasEnded()) {
       end(null, true);
     } else {
       side.other().endOutput();
@@ -122,16 +181,22 @@ public final class Tunnel {
 
   /** The connection of a side is closed. */
   public void gone() {
-    if (!over) {
+    if (!over && isParting()) {
+      parts();
+    } else if (!over) {
       end(null, true);
-    } else if (upstream.isGone() && (client == null || client.isGone())) {
-      deadline.stop();
+    } else {
+      stopIfGone();
     }
   }
 
   /** A side was reset. */
   public void broken(TunnelEnd side) {
-    if (!over) {
+    if (!over && isParting()) {
+      side.closeNow(); // What was said to the other side stands.
+      parts();
+    } else if (!over) {
+      over = true;
       tell(side == upstream ? Reason.UPSTREAM_RESET : null, false);
       side.other().reset();
       side.reset();
@@ -139,7 +204,12 @@ public final class Tunnel {
   }
 
   private void deadlinePassed() {
-    if (!over) {
+    if (!over && parting != null && parting.isBegun()) {
+      tell(null, parting.isOrderly());
+      over = true;
+      deadline.in(LAST_BYTES.toNanos());
+      parting.giveUp();
+    } else if (!over) {
       end(null, false);
     } else {
       upstream.closeNow();
@@ -150,20 +220,27 @@ public final class Tunnel {
   }
 
   private void end(@Nullable Reason reason, boolean orderly) {
+    over = true;
     tell(reason, orderly);
     leave();
   }
 
   private void tell(@Nullable Reason reason, boolean orderly) {
-    over = true;
-    if (listener != null) {
-      listener.ended(reason, orderly);
+    Listener hears = listener;
+    listener = null; // It is told once.
+    if (hears != null) {
+      hears.ended(reason, orderly);
     }
   }
 
   private void leave() {
     over = true;
     deadline.in(LAST_BYTES.toNanos());
+    if (parting != null) {
+      parting.upstream().close();
+      parting.client().close();
+      return;
+    }
     upstream.close();
     if (client != null) {
       client.close();

@@ -5,11 +5,11 @@ import dev.bearward.access.Denial;
 import dev.bearward.access.Permit;
 import dev.bearward.http.HeaderRules;
 import dev.bearward.http.Reason;
-import dev.bearward.http.RequestHead;
 import dev.bearward.http.WebSocketHandshake;
 import dev.bearward.proxy.PlainHead;
 import dev.bearward.proxy.RequestSink;
 import dev.bearward.proxy.ResponseSink;
+import dev.bearward.proxy.Tunnel;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -28,17 +28,15 @@ final class Exchange implements ResponseSink {
   private final ServerContext server;
   private final Service service;
   private final HeadReader.Sound request;
-  private final long startNanos;
+  private final Account account = new Account();
 
   private @Nullable AccessDecision decision;
   private @Nullable Permit permit;
-  private AccessDecision.@Nullable Pending pending;
-  private AccessDecision.@Nullable Pending waited;
+  private @Nullable Awaiting awaiting;
   private @Nullable RequestSink sink;
   private @Nullable Upgrade upgrade;
+  private @Nullable TokenEnd tokenEnd;
   private @Nullable Reason reason;
-  private long forwardedNanos;
-  private long upstreamNanos = -1;
   private long bytesIn;
   private int status;
   private boolean requestComplete;
@@ -50,7 +48,6 @@ final class Exchange implements ResponseSink {
     this.service = service;
     this.request = request;
     this.requestComplete = request.body().length() == 0;
-    this.startNanos = System.nanoTime();
   }
 
   /** Asks the gate and does what it says. */
@@ -70,27 +67,13 @@ final class Exchange implements ResponseSink {
 
   private void await(AccessDecision.Pending waiting) {
     long bytes = (long) client.headBytes() + WAITING_COST;
-    if (!waiting.share().hold(bytes, server.mostWaiting())) {
-      waiting.cancel();
+    awaiting = Awaiting.begin(waiting, bytes, server.mostWaiting(), client, this::resume);
+    if (awaiting == null) {
       refuse(waiting.refuse(Reason.OVERLOADED));
-      return;
     }
-    pending = waiting;
-    waited = waiting;
-    var _ =
-        waiting
-            .decision()
-            .whenComplete((decided, failure) -> {
-              waiting.share().release(bytes);
-              client.onLoop(() -> resume(decided, failure));
-            });
   }
 
   private void resume(@Nullable AccessDecision decided, @Nullable Throwable failure) {
-    if (pending == null) {
-      return; // Cancelled.
-    }
-    pending = null;
     if (decided != null) {
       apply(decided);
     } else {
@@ -114,7 +97,7 @@ final class Exchange implements ResponseSink {
       refuse(p.refuse(Reason.OVERLOADED));
       return;
     }
-    forwardedNanos = System.nanoTime();
+    account.forwards();
     client.forwarding();
     sink = request.webSocket() ? upgrade(p) : passOn(p);
     client.pumpBody();
@@ -185,11 +168,14 @@ final class Exchange implements ResponseSink {
   }
 
   /** The upstream agreed to leave HTTP; says whether that is still wanted. */
-  boolean switches() {
-    if (finished) {
+  boolean switches(Tunnel tunnel) {
+    if (finished || permit == null) {
       return false;
     }
-    upstreamNanos = System.nanoTime() - forwardedNanos;
+    if (permit.goodUntilMillis() != Permit.FOREVER) {
+      tokenEnd = TokenEnd.of(tunnel, client, this, server.clock(), permit);
+    }
+    account.answered();
     status = HttpResponseStatus.SWITCHING_PROTOCOLS.code();
     return true;
   }
@@ -207,13 +193,18 @@ final class Exchange implements ResponseSink {
     if (finished || permit == null) {
       return;
     }
-    upstreamNanos = System.nanoTime() - forwardedNanos;
+    account.answered();
     status = code;
     HeaderRules rules = permit.responseRules();
     if (!rules.isEmpty()) {
       ResponseRules.apply(rules, headers);
     }
-    client.head(code, phrase, headers, bodyLength, permit);
+    boolean mayLast = bodyLength != 0 && permit.goodUntilMillis() != Permit.FOREVER;
+    if (mayLast && !request.head().method().equals("HEAD")) {
+      tokenEnd = TokenEnd.of(headers, client, this, server.clock(), permit);
+    }
+    // Whoever was told the length of what is ended would take it for broken off.
+    client.head(code, phrase, headers, tokenEnd == null ? bodyLength : -1, permit);
   }
 
   @Override
@@ -225,7 +216,7 @@ final class Exchange implements ResponseSink {
       head(plain.status(), plain.phrase(), plain.headers(), plain.contentLength());
       return;
     }
-    upstreamNanos = System.nanoTime() - forwardedNanos;
+    account.answered();
     status = plain.status();
     client.head(plain, permit);
   }
@@ -234,9 +225,14 @@ final class Exchange implements ResponseSink {
   public void body(ByteBuf part) {
     if (finished) {
       part.release();
-    } else if (!client.body(part)) {
+      return;
+    }
+    HttpHeaders last = tokenEnd == null ? null : tokenEnd.follow(part);
+    if (!client.body(part)) {
       reason = Reason.UPSTREAM_INVALID_RESPONSE;
       abort();
+    } else if (last != null) {
+      endWithToken(last);
     }
   }
 
@@ -263,9 +259,7 @@ final class Exchange implements ResponseSink {
       return;
     }
     sink = null;
-    if (upstreamNanos < 0) {
-      upstreamNanos = System.nanoTime() - forwardedNanos;
-    }
+    account.failed();
     stop(failure);
   }
 
@@ -283,6 +277,19 @@ final class Exchange implements ResponseSink {
 
   // Ways out.
 
+  /** The token has come to its end, and the response may do so too. */
+  void endWithToken(HttpHeaders trailers) {
+    letGo();
+    end(trailers);
+  }
+
+  /** The token has come to its end, and the response cannot. */
+  void cutWithToken() {
+    if (!finished) {
+      abort();
+    }
+  }
+
   private void stop(Reason why) {
     reason = why;
     if (status == 0) {
@@ -296,7 +303,7 @@ final class Exchange implements ResponseSink {
     if (permit != null) {
       return permit.refuse(why);
     }
-    return waited == null ? Denial.unrouted(why) : waited.refuse(why);
+    return awaiting == null ? Denial.unrouted(why) : awaiting.refuse(why);
   }
 
   /** Something on the client's side, or in us, went wrong: the upstream is let go. */
@@ -314,10 +321,8 @@ final class Exchange implements ResponseSink {
     if (up != null) {
       up.cancel();
     }
-    AccessDecision.Pending waiting = pending;
-    pending = null;
-    if (waiting != null) {
-      waiting.cancel();
+    if (awaiting != null) {
+      awaiting.cancel();
     }
   }
 
@@ -377,24 +382,16 @@ final class Exchange implements ResponseSink {
     if (permit != null) {
       permit.leave();
     }
-    RequestHead head = request.head();
+    if (tokenEnd != null) {
+      tokenEnd.stop();
+    }
     Upgrade done = upgrade != null && upgrade.isDone() ? upgrade : null;
+    long in = done != null ? done.bytesIn() : bytesIn;
+    long out = done != null ? done.bytesOut() : status == 0 ? 0 : client.bodyBytes();
+    Lasting ended = tokenEnd == null ? null : tokenEnd.closed();
     server
         .listener()
         .finished(
-            new Outcome(
-                decision,
-                head.method(),
-                head.authority().value(),
-                head.path().value(),
-                status,
-                reason,
-                complete,
-                done != null ? done.bytesIn() : bytesIn,
-                done != null ? done.bytesOut() : status == 0 ? 0 : client.bodyBytes(),
-                System.nanoTime() - startNanos,
-                upstreamNanos,
-                head.requestId(),
-                head.peer()));
+            account.outcome(decision, request.head(), status, reason, complete, in, out, ended));
   }
 }

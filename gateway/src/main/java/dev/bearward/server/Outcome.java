@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param durationNanos from the complete head to the end of the response or the tunnel
  * @param upstreamNanos from forwarding to the response head or its failure, or -1 when nothing was
  *     forwarded
+ * @param closedAtExpiry what was ended because its token had come to its end, or null for nothing
  * @param requestId id of the request
  * @param peer who sent it
  */
@@ -37,5 +38,6 @@ public record Outcome(
     long bytesOut,
     long durationNanos,
     long upstreamNanos,
+    @Nullable Lasting closedAtExpiry,
     String requestId,
     Peer peer) {}

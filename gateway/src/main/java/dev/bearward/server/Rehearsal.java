@@ -45,7 +45,7 @@ public final class Rehearsal {
   public static Rehearsed of(Service service, InstantSource clock, Peer peer, byte[] request) {
     var heard = new Heard();
     var memory = MemoryLimits.ofThisProcess();
-    var context = new ServerContext(service, memory, heard);
+    var context = new ServerContext(service, memory, heard, clock);
     var channel = new UnconnectedChannel();
     String response;
     try {

@@ -117,7 +117,7 @@ public final class Server {
       @Nullable ServerTls tls)
       throws ListenException {
     var service = new Service(settings, gate, forwarder, gatewayOnly);
-    var context = new ServerContext(service, memory, listener);
+    var context = new ServerContext(service, memory, listener, clock);
     var server = new Server(loops, context, memory, tls, clock);
     for (InetSocketAddress address : settings.listen()) {
       server.listen(address);

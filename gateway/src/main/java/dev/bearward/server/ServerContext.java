@@ -1,6 +1,7 @@
 package dev.bearward.server;
 
 import io.netty.util.AsciiString;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ServerContext {
   private final MemoryLimits memory;
   private final ExchangeListener listener;
+  private final InstantSource clock;
   private final AsciiString requestIdField;
   private final AtomicInteger connections = new AtomicInteger();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -16,10 +18,12 @@ final class ServerContext {
   private volatile Service service;
   private volatile boolean draining;
 
-  ServerContext(Service service, MemoryLimits memory, ExchangeListener listener) {
+  ServerContext(
+      Service service, MemoryLimits memory, ExchangeListener listener, InstantSource clock) {
     this.service = service;
     this.memory = memory;
     this.listener = listener;
+    this.clock = clock;
     this.requestIdField = AsciiString.of(service.settings().requestIdHeader());
   }
 
@@ -48,6 +52,11 @@ final class ServerContext {
 
   ExchangeListener listener() {
     return listener;
+  }
+
+  /** The time, as those see it who verify tokens. */
+  InstantSource clock() {
+    return clock;
   }
 
   /** Where bugs are told. */

@@ -27,7 +27,7 @@ final class Upgrade implements TunnelSink, Tunnel.Listener {
 
   @Override
   public void switched(HttpHeaders headers, Tunnel opened) {
-    if (!exchange.switches()) {
+    if (!exchange.switches(opened)) {
       opened.close();
       return;
     }

@@ -186,8 +186,8 @@ final class IssuerRules {
    */
   Verified factsOfReply(TokenClaims claims, long until) {
     Validity own = times.validity(claims, null);
-    long end = Math.min(Math.min(own.untilMillis(), TimeRules.expiry(claims)), until);
-    return facts(claims, new Validity(own.fromMillis(), end, null));
+    long end = Math.min(own.untilMillis(), TimeRules.expiry(claims));
+    return facts(claims, new Validity(own.fromMillis(), Math.min(end, until), end, null));
   }
 
   private Verified facts(TokenClaims claims, Validity validity) {

@@ -124,6 +124,14 @@ public final class Verified implements TokenVerifier.Verification {
   }
 
   /**
+   * First moment at which the token is refused for its age, leeway included, in milliseconds since
+   * the epoch; millions of years off for one that has no end.
+   */
+  public long goodUntilMillis() {
+    return validity.endMillis();
+  }
+
+  /**
    * {@code exp} without leeway, in milliseconds since the epoch; up to three million years off
    * whatever the token says, so that a sum never overflows.
    */

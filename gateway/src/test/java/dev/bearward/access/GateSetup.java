@@ -62,7 +62,7 @@ final class GateSetup {
             AllowedOrigins.NONE,
             false,
             RouteChanges.NONE,
-            new RouteLimits(rate, null)));
+            new RouteLimits(rate, null, true)));
     return this;
   }
 

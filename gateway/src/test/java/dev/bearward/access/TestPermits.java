@@ -34,7 +34,8 @@ public final class TestPermits {
       RequestHead head, Route route, List<Header> responseHeaders, List<Header> refusalHeaders) {
     return new Permit(
         head,
-        new RouteTerms(route, new IdentityNames(List.of()), true, null, HeaderRules.NONE, null),
+        new RouteTerms(
+            route, new IdentityNames(List.of()), true, null, HeaderRules.NONE, true, null),
         null,
         List.of(),
         responseHeaders,

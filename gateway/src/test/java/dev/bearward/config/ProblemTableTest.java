@@ -565,6 +565,12 @@ class ProblemTableTest {
       #! 2:106: routes[0].pathParameters: true (expected: refuse, keep; in quotes, since YAML reads this as no text)
       ---
       routes:
+        - {path: /a, upstream: app, require: {}, closeAtExpiry: later}
+        - {path: /b, upstream: app, public: true, closeAtExpiry: false}
+      #! 2:59: routes[0].closeAtExpiry: later (expected: true or false)
+      #! 3:60: routes[1].closeAtExpiry: never used (expected: require; no token is looked at)
+      ---
+      routes:
         - {path: /a, upstream: app, require: {}, rateLimit: {per: 99ms, burst: 0, by: user}}
         - {path: /b, upstream: app, require: {}, rateLimit: {requests: 1000001, per: 25h, by: {claims: a}}}
         - {path: /c, upstream: app, public: true, rateLimit: {requests: 1, by: subject}}

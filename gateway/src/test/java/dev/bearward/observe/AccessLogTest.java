@@ -128,7 +128,20 @@ class AccessLogTest {
     var whole = Exchanges.answered(Exchanges.permit(Exchanges.ROUTE, null), 200);
     var broken =
         new Outcome(
-            whole.decision(), "GET", "h", "/", 200, null, false, 0, 1, 1, 1, "i", whole.peer());
+            whole.decision(),
+            "GET",
+            "h",
+            "/",
+            200,
+            null,
+            false,
+            0,
+            1,
+            1,
+            1,
+            null,
+            "i",
+            whole.peer());
 
     assertThat(json(broken)).containsEntry("complete", false);
   }
@@ -182,6 +195,7 @@ class AccessLogTest {
             0,
             0,
             0,
+            null,
             "id " + token,
             Exchanges.peer());
 

@@ -103,6 +103,7 @@ final class Exchanges {
         3456,
         2_345_678,
         reason == null ? 1_234_567 : -1,
+        null,
         "id-1",
         peer());
   }

@@ -119,6 +119,7 @@ class MetersTest {
                   0,
                   1,
                   1,
+                  null,
                   "id" + i,
                   Exchanges.peer()));
     }
@@ -157,6 +158,7 @@ class MetersTest {
                 1,
                 1,
                 1,
+                null,
                 "i",
                 whole.peer()));
 
