@@ -179,7 +179,7 @@ class CloseAtExpiryStoryTest {
   void webSocket_frameNeverEnds_isReset() throws Exception {
     try (var upstream =
             agreeing(wire -> {
-              wire.send("\u0082\u007e\u007f\u00ffbegun");
+              wire.send("\u0082~\u007f\u00ffbegun");
               wire.readToEnd();
             });
         var gateway = gateway(upstream, "");
