@@ -3,14 +3,12 @@
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { access, cp, mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { access, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Running } from './running.js';
+import { Running, findJava, freePort } from './running.js';
 
 const VERSION = '26.7.3';
 const ARTIFACT = `org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`;
@@ -24,7 +22,7 @@ const TARGET = fileURLToPath(new URL('../target/', import.meta.url));
 /** Where Keycloak lies and the Java to run it with, or the `reason` why it cannot be had. */
 export async function findKeycloak() {
   try {
-    return { home: await unpacked(), java: await findJava() };
+    return { home: await unpacked(), java: await findJava(OLDEST_JAVA) };
   } catch (problem) {
     return { reason: `Keycloak ${VERSION} cannot be had: ${problem.message}`.slice(0, 1000) };
   }
@@ -47,26 +45,6 @@ async function unpacked() {
     await rm(folder, { recursive: true });
   }
   return home;
-}
-
-async function findJava() {
-  const places = [process.env.JAVA_HOME];
-  for (const folder of process.env.PATH.split(delimiter)) {
-    places.push(join(folder, '..'));
-  }
-  const system = '/usr/lib/jvm';
-  if (await exists(system)) {
-    places.push(...(await readdir(system)).map(name => join(system, name)));
-  }
-  const versions = await Promise.all(places.filter(Boolean).map(async place => {
-    const release = await readFile(join(place, 'release'), 'utf8').catch(() => '');
-    return { place, version: Number(release.match(/^JAVA_VERSION="?(\d+)/m)?.[1] ?? 0) };
-  }));
-  const newest = versions.sort((one, other) => other.version - one.version)[0];
-  if (!(newest?.version >= OLDEST_JAVA)) {
-    throw new Error(`no Java ${OLDEST_JAVA} or newer in JAVA_HOME, on the PATH or in ${system}`);
-  }
-  return newest.place;
 }
 
 const exists = path => access(path).then(() => true, () => false);
@@ -155,12 +133,4 @@ export class Keycloak {
       throw new Error(`no key added: ${answer.status} ${await answer.text()}`);
     }
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  await new Promise(resolve => server.close(resolve));
-  return port;
 }

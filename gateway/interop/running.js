@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const LAUNCHER = process.env.BEARWARD ?? fileURLToPath(new URL('../../bearward', import.meta.url));
@@ -149,4 +150,32 @@ export async function outcome(response) {
     error: challenge?.match(/error="([^"]*)"/)?.[1],
     challenge,
   };
+}
+
+/** The home of the newest Java on this machine, at least `oldest`. */
+export async function findJava(oldest) {
+  const places = [process.env.JAVA_HOME];
+  for (const folder of process.env.PATH.split(delimiter)) {
+    places.push(join(folder, '..'));
+  }
+  const system = '/usr/lib/jvm';
+  places.push(...(await readdir(system).catch(() => [])).map(name => join(system, name)));
+  const versions = await Promise.all(places.filter(Boolean).map(async place => {
+    const release = await readFile(join(place, 'release'), 'utf8').catch(() => '');
+    return { place, version: Number(release.match(/^JAVA_VERSION="?(\d+)/m)?.[1] ?? 0) };
+  }));
+  const newest = versions.sort((one, other) => other.version - one.version)[0];
+  if (!(newest?.version >= oldest)) {
+    throw new Error(`no Java ${oldest} or newer in JAVA_HOME, on the PATH or in ${system}`);
+  }
+  return newest.place;
+}
+
+/** A port that nothing listens on, for parts that cannot say which one they took. */
+export async function freePort() {
+  const server = createSocketServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  await new Promise(resolve => server.close(resolve));
+  return port;
 }
