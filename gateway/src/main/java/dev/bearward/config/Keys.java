@@ -38,8 +38,7 @@ enum Keys {
   INTROSPECTION("issuers[].introspection", "url clientId clientSecret cache concurrency", ""),
   REQUIRED_CLAIM("issuers[].requireClaims[]", "claim equals contains in", ""),
   TOKEN_CACHE("tokenCache", "maxBytes", ""),
-  UPSTREAM(
-      "upstreams.*", "endpoints balance protocol tls timeouts pool health outlier retry", ""),
+  UPSTREAM("upstreams.*", "endpoints balance protocol tls timeouts pool health outlier retry", ""),
   UPSTREAM_TLS("upstreams.*.tls", "ca certificate key serverName", ""),
   UPSTREAM_TIMEOUTS("upstreams.*.timeouts", "connect response idle", ""),
   HEALTH("upstreams.*.health", "path interval unhealthyAfter healthyAfter", ""),

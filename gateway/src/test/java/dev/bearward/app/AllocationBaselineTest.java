@@ -51,7 +51,8 @@ class AllocationBaselineTest {
       Content-Length: 26
       Connection: keep-alive
 
-      {"appointments":[],"of":0}"""
+      {"appointments":[],"of":0}\
+      """
           .replace("\n", "\r\n");
 
   private static final Properties baseline = new Properties();

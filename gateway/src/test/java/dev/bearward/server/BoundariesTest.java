@@ -81,7 +81,7 @@ class BoundariesTest {
   void grpc_endsBehindAMessage() {
     String empty = "\0\0\0\0\0";
     String three = "\0\0\0\0\3abc";
-    String long300 = "\1\0\0\1\u002c" + "x".repeat(300);
+    String long300 = "\1\0\0\1\54" + "x".repeat(300);
     assertThat(boundaries(MessageBoundaries::new, empty + three + long300 + three))
         .containsExactly(5, 13, 318, 326);
     var boundaries = new MessageBoundaries();

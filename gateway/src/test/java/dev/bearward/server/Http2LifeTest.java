@@ -128,13 +128,15 @@ class Http2LifeTest {
       client.request(1, false, "POST", "/a");
       var exchange = upstream.exchange(0);
       for (int i = 0; i < 12; i++) {
-        exchange.loop.schedule(
-            () -> exchange.part("x"), 100L * i, java.util.concurrent.TimeUnit.MILLISECONDS);
+        var _ =
+            exchange.loop.schedule(
+                () -> exchange.part("x"), 100L * i, java.util.concurrent.TimeUnit.MILLISECONDS);
       }
-      exchange.loop.schedule(
-          () -> exchange.response.end(new DefaultHttpHeaders()),
-          1250,
-          java.util.concurrent.TimeUnit.MILLISECONDS);
+      var _ =
+          exchange.loop.schedule(
+              () -> exchange.response.end(new DefaultHttpHeaders()),
+              1250,
+              java.util.concurrent.TimeUnit.MILLISECONDS);
       assertThat(client.response(1).body()).isEqualTo("x".repeat(12));
     }
   }

@@ -27,7 +27,6 @@ class Http2MalformedTest {
   }
 
   static List<Arguments> malformed() {
-    String[] get = {":method", "GET", ":scheme", "http", ":path", "/a", ":authority", "h"};
     return List.of(
         head("no :method", ":scheme", "http", ":path", "/a", ":authority", "h"),
         head("no :scheme", ":method", "GET", ":path", "/a", ":authority", "h"),

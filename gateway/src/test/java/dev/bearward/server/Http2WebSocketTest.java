@@ -53,8 +53,9 @@ class Http2WebSocketTest {
     var head = new AtomicReference<String>();
     try (var upstream =
             RawUpstream.start(wire -> {
-              head.set(requireNonNull(wire.readHead()));
-              wire.send(EchoUpstream.agreement(head.get()));
+              String handshake = requireNonNull(wire.readHead());
+              head.set(handshake);
+              wire.send(EchoUpstream.agreement(handshake));
               wire.send("<" + wire.readText(4) + ">");
               wire.readToEnd();
             });

@@ -43,6 +43,7 @@ final class RawHttp2 implements AutoCloseable {
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
   /** One frame as it came. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Frame(int type, int flags, int stream, byte[] payload, @Nullable Http2Headers headers) {
     boolean has(int flag) {
       return (flags & flag) != 0;
