@@ -50,8 +50,7 @@ class GrpcStoryTest {
   @BeforeEach
   void start() throws IOException {
     server =
-        NettyServerBuilder.forAddress(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(service)
             .maxInboundMessageSize(2 * LARGE)
             .build()
@@ -91,8 +90,7 @@ class GrpcStoryTest {
       headers.put(AUTHORIZATION, "Bearer " + token);
     }
     headers.put(EchoService.BINARY, new byte[] {0, 1, 2, -1});
-    return ClientInterceptors.intercept(
-            channel, MetadataUtils.newAttachHeadersInterceptor(headers))
+    return ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers))
         .newCall(method, options.withDeadlineAfter(20, TimeUnit.SECONDS));
   }
 
@@ -115,8 +113,7 @@ class GrpcStoryTest {
     assertThat(answer).containsExactly(1, 2, 3);
     Metadata seen = service.metadata.getFirst();
     assertThat(seen.containsKey(AUTHORIZATION)).isFalse();
-    assertThat(seen.get(Metadata.Key.of("x-user", Metadata.ASCII_STRING_MARSHALLER)))
-        .isNotBlank();
+    assertThat(seen.get(Metadata.Key.of("x-user", Metadata.ASCII_STRING_MARSHALLER))).isNotBlank();
     assertThat(seen.get(EchoService.BINARY)).containsExactly(0, 1, 2, -1);
   }
 
@@ -248,7 +245,9 @@ class GrpcStoryTest {
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     assertThat(service.cancelled.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(
-            service.metadata.getFirst()
+            service
+                .metadata
+                .getFirst()
                 .containsKey(Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER)))
         .isTrue();
   }
@@ -295,8 +294,7 @@ class GrpcStoryTest {
   @DisplayName("rule 148: without a token UNAUTHENTICATED, without the scope PERMISSION_DENIED")
   void refusals_areUnderstoodByTheClient() {
     assertThat(refusal(EchoService.ECHO, null).getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
-    assertThat(refusal(EchoService.ECHO, "x.y.z").getCode())
-        .isEqualTo(Status.Code.UNAUTHENTICATED);
+    assertThat(refusal(EchoService.ECHO, "x.y.z").getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
     assertThat(refusal(EchoService.FAIL, issuer.token().sign()).getCode())
         .isEqualTo(Status.Code.PERMISSION_DENIED);
     assertThat(service.metadata).isEmpty();

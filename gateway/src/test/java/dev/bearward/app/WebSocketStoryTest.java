@@ -96,15 +96,20 @@ class WebSocketStoryTest {
   }
 
   private RunningGateway gateway(RawUpstream upstream) throws IOException {
+    return gateway(upstream, "auto");
+  }
+
+  private RunningGateway gateway(RawUpstream upstream, String protocol) throws IOException {
     return new RunningGateway(
         """
         server: {listen: "127.0.0.1:0"}
         admin: {listen: "127.0.0.1:0"}
         issuers:
           - {name: test, issuer: "%s", audience: "%s", keys: {inline: '%s'}}
-        upstreams: {app: "http://127.0.0.1:%d"}
+        upstreams: {app: {endpoints: ["http://127.0.0.1:%d"], protocol: %s}}
         """
-                .formatted(issuer.issuer(), TestIssuer.AUDIENCE, issuer.jwks(), upstream.port())
+                .formatted(
+                    issuer.issuer(), TestIssuer.AUDIENCE, issuer.jwks(), upstream.port(), protocol)
             + ROUTES);
   }
 
@@ -161,6 +166,20 @@ class WebSocketStoryTest {
       assertThat(upstream.conversation(0).received())
           .contains("X-User: alice")
           .doesNotContainIgnoringCase("authorization");
+    }
+  }
+
+  @Test
+  @DisplayName("a WebSocket goes over HTTP/1.1 where anything else goes over HTTP/2")
+  void webSocket_upstreamOfHttp2_hasAConnectionOfItsOwn() throws Exception {
+    try (var upstream = EchoUpstream.start();
+        var gateway = gateway(upstream, "http2")) {
+      var heard = new Heard();
+      WebSocket socket = withHeader(gateway, heard);
+      socket.sendText("hello", true).join();
+      assertThat(heard.texts.poll(10, TimeUnit.SECONDS)).isEqualTo("hello");
+      assertThat(upstream.conversation(0).received()).startsWith("GET /ws HTTP/1.1");
+      socket.abort();
     }
   }
 
