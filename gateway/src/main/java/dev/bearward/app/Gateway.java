@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -116,6 +117,9 @@ public final class Gateway implements AutoCloseable {
       LOG.info("admin on {}", text(adminAddress));
     }
     addresses.forEach(address -> LOG.info("listening on {}", text(address)));
+    settings.server().listen().stream()
+        .filter(UnixDomainSocketAddress.class::isInstance)
+        .forEach(address -> LOG.info("listening on unix:{}", address));
     CryptoStart.inBackground(base.crypto(), meters);
   }
 

@@ -3,6 +3,9 @@ package dev.bearward.config;
 import dev.bearward.http.Authority;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +15,39 @@ final class Addresses {
   private static final Pattern LISTEN = Pattern.compile("(.+):(0|[1-9][0-9]{0,4})");
   private static final String EXPECTED =
       "address:port, the address an IP address or localhost, the port 0 to 65535";
+  private static final String UNIX = "unix:";
+
+  /** What the kernel takes, less the zero at its end. */
+  private static final int LONGEST_PATH = 107;
+
   private static final int LAST_PORT = 65_535;
 
   private Addresses() {}
 
+  /** Where clients are listened to: an address and port, or a unix-domain socket. */
+  static @Nullable SocketAddress listenOrUnix(Value value) {
+    String text = value.text(EXPECTED);
+    if (text == null || !text.startsWith(UNIX)) {
+      return text == null ? null : listen(value);
+    }
+    SocketAddress address = socket(text.substring(UNIX.length()));
+    if (address == null) {
+      value.refuse("unix: and an absolute path of at most " + LONGEST_PATH + " bytes");
+    }
+    return address;
+  }
+
+  private static @Nullable SocketAddress socket(String path) {
+    boolean fits =
+        path.startsWith("/")
+            && path.indexOf('\0') < 0
+            && path.getBytes(StandardCharsets.UTF_8).length <= LONGEST_PATH;
+    return fits ? UnixDomainSocketAddress.of(path) : null;
+  }
+
   static @Nullable InetSocketAddress listen(Value value) {
     String text = value.text(EXPECTED);
     if (text == null) {
-      return null;
-    }
-    if (text.startsWith("unix:")) {
-      value.refuseNotBuilt();
       return null;
     }
     InetSocketAddress address = parsed(text);

@@ -14,8 +14,9 @@ enum Keys {
       "tracing cluster"),
   SERVER(
       "server",
-      "listen publicUrl trustedProxies realm requestIdHeader limits timeouts tls http2",
-      "proxyProtocol"),
+      "listen publicUrl trustedProxies realm requestIdHeader limits timeouts tls http2"
+          + " proxyProtocol",
+      ""),
   SERVER_TLS("server.tls", "certificate key certificates clientAuth clientCa", ""),
   SERVER_CERTIFICATE("server.tls.certificates[]", "certificate key", ""),
   SERVER_LIMITS(

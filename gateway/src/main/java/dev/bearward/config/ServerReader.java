@@ -8,6 +8,7 @@ import dev.bearward.server.ServerSettings.Limits;
 import dev.bearward.server.ServerSettings.Timeouts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -45,7 +46,17 @@ final class ServerReader {
         server.or(
             "trustedProxies",
             List.of(),
-            v -> v.list(0, MOST_TRUSTED_PROXIES, ServerReader::trustedProxy)));
+            v -> v.list(0, MOST_TRUSTED_PROXIES, ServerReader::trustedProxy)),
+        proxyProtocol(server));
+  }
+
+  private static boolean proxyProtocol(Section server) {
+    boolean wanted = server.or("proxyProtocol", false, Value::bool);
+    if (wanted && !server.has("trustedProxies")) {
+      server.report(
+          "proxyProtocol", "true (expected: trustedProxies beside it, those who send it)");
+    }
+    return wanted;
   }
 
   private static @Nullable AddressBlock trustedProxy(Value value) {
@@ -68,8 +79,8 @@ final class ServerReader {
     return block;
   }
 
-  private static @Nullable List<InetSocketAddress> listeners(Value value) {
-    return value.oneOrList(MOST_LISTENERS, Addresses::listen);
+  private static @Nullable List<SocketAddress> listeners(Value value) {
+    return value.oneOrList(MOST_LISTENERS, Addresses::listenOrUnix);
   }
 
   private static Limits limits(Section limits) {
@@ -127,7 +138,11 @@ final class ServerReader {
     if (listen != null && open) {
       listen.refuse("a loopback address, or admin.token beside it");
     }
-    if (server.listen().stream().anyMatch(other -> Addresses.clash(address, other))) {
+    boolean clash =
+        server.listen().stream()
+            .anyMatch(
+                other -> other instanceof InetSocketAddress inet && Addresses.clash(address, inet));
+    if (clash) {
       admin.report("listen", "server.listen has that port already");
     }
     return new AdminSettings(address, token);

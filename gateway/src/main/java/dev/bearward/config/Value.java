@@ -80,11 +80,6 @@ final class Value {
     report(shown() + " (" + said + ")");
   }
 
-  /** Reports that the contract has it and this version has not. */
-  void refuseNotBuilt() {
-    refuseSaying(Keys.NOT_BUILT);
-  }
-
   /** Reports something of its own. */
   void report(String message) {
     if (!(node instanceof Refused)) {

@@ -26,6 +26,7 @@ final class ExchangeMeters implements ExchangeListener {
   private final Map<Reason, Counter> refusals = new EnumMap<>(Reason.class);
   private final Map<Reason, Counter> reported = new EnumMap<>(Reason.class);
   private final Map<Lasting, Counter> closedAtExpiry = new EnumMap<>(Lasting.class);
+  private final LongAdder proxyHeadersRefused = new LongAdder();
   private final LongAdder opened = new LongAdder();
   private final LongAdder closed = new LongAdder();
   private final LongAdder inFlight = new LongAdder();
@@ -46,6 +47,7 @@ final class ExchangeMeters implements ExchangeListener {
     registry.gauge(Metric.REQUESTS_IN_FLIGHT, inFlight::sum);
     registry.gauge(Metric.CONNECTIONS, () -> opened.sum() - closed.sum());
     registry.counter(Metric.CONNECTIONS_OPENED, opened::sum);
+    registry.counter(Metric.PROXY_HEADERS_REFUSED, proxyHeadersRefused::sum);
   }
 
   @Override
@@ -61,6 +63,11 @@ final class ExchangeMeters implements ExchangeListener {
   @Override
   public void started(RequestHead head) {
     inFlight.increment();
+  }
+
+  @Override
+  public void proxyHeaderRefused(Peer proxy) {
+    proxyHeadersRefused.increment();
   }
 
   @Override

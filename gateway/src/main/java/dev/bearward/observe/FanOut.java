@@ -39,6 +39,12 @@ record FanOut(ExchangeListener first, ExchangeListener second) implements Exchan
   }
 
   @Override
+  public void proxyHeaderRefused(Peer proxy) {
+    first.proxyHeaderRefused(proxy);
+    second.proxyHeaderRefused(proxy);
+  }
+
+  @Override
   public void refused(Peer peer, Reason reason, String requestId) {
     first.refused(peer, reason, requestId);
     second.refused(peer, reason, requestId);

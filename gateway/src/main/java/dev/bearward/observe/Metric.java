@@ -41,6 +41,10 @@ enum Metric {
       "kind"),
   CONNECTIONS(Kind.GAUGE, "bearward.connections", "open client connections"),
   CONNECTIONS_OPENED(Kind.COUNTER, "bearward.connections.opened", "client connections accepted"),
+  PROXY_HEADERS_REFUSED(
+      Kind.COUNTER,
+      "bearward.proxy.headers.refused",
+      "connections of trusted proxies closed because they began with no sound PROXY header"),
   TUNNELS(Kind.GAUGE, "bearward.tunnels", "open WebSockets"),
   TUNNEL_BYTES(
       Kind.COUNTER,

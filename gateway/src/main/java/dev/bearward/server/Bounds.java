@@ -34,5 +34,8 @@ final class Bounds {
   /** How long, while the server shuts down, a kept connection may still bring a request. */
   static final Duration LAST_CALL = Duration.ofSeconds(1);
 
+  /** Most bytes of a PROXY header's type-length-values, which nobody looks at. */
+  static final int MAX_PROXY_EXTRAS = 4 * 1024;
+
   private Bounds() {}
 }

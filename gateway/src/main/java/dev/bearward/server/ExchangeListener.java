@@ -24,6 +24,9 @@ public interface ExchangeListener {
   /** An exchange became a tunnel; it is {@link #finished} with status 101 when that ends. */
   default void tunnelOpened() {}
 
+  /** A trusted proxy's connection did not begin with a sound PROXY header, and was closed. */
+  default void proxyHeaderRefused(Peer proxy) {}
+
   /** The exchange is over, in whatever way. */
   default void finished(Outcome outcome) {}
 

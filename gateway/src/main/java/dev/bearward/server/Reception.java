@@ -4,17 +4,25 @@ import dev.bearward.http.Peer;
 import dev.bearward.http.Reason;
 import dev.bearward.tls.ServerTls;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a new client connection goes through before its first request. */
 final class Reception {
+  /** What either end of a unix-domain socket counts as. */
+  private static final InetSocketAddress UNIX =
+      new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 80);
+
   private final ServerContext context;
   private final @Nullable ServerTls tls;
 
@@ -25,14 +33,19 @@ final class Reception {
 
   /** Takes a connection on that was accepted just now. */
   void receive(Channel channel, LoopState loop) {
-    if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+    InetAddress address = address(channel);
+    if (address == null) {
       var _ = channel.close(); // It went before it was accepted.
       return;
     }
-    var peer = new Peer(unmapped(remote.getAddress()), false, null);
+    var peer = new Peer(address, false, null);
     if (context.admitConnection() || admittedInstead(loop)) {
       channel.closeFuture().addListener(_ -> context.connectionGone());
-      begin(channel, loop, peer);
+      if (context.expectsProxyHeader(peer)) {
+        awaitProxyHeader(channel, loop, peer);
+      } else {
+        begin(channel, loop, peer, false);
+      }
     } else {
       context.listener().refused(peer, Reason.OVERLOADED, loop.ids().next());
       var _ = channel.close();
@@ -45,9 +58,28 @@ final class Reception {
     return context.admitConnection();
   }
 
-  private void begin(Channel channel, LoopState loop, Peer peer) {
+  /** The client's address; a unix-domain socket is on this machine. */
+  private static @Nullable InetAddress address(Channel channel) {
+    if (!(channel instanceof SocketChannel)) {
+      return UNIX.getAddress();
+    }
+    return channel.remoteAddress() instanceof InetSocketAddress remote
+        ? unmapped(remote.getAddress())
+        : null;
+  }
+
+  private void awaitProxyHeader(Channel channel, LoopState loop, Peer proxy) {
+    Consumer<Peer> letIn = client -> begin(channel, loop, client, true);
+    Duration patience = context.timeouts().header();
+    channel
+        .pipeline()
+        .addLast(new HAProxyMessageDecoder(Bounds.MAX_PROXY_EXTRAS))
+        .addLast(new ProxyGate(proxy, patience, context.listener(), letIn));
+  }
+
+  private void begin(Channel channel, LoopState loop, Peer peer, boolean active) {
     if (tls == null) {
-      requests(channel, loop, peer, null, null);
+      requests(channel, loop, peer, null, null, active);
     } else {
       var handshake = tls.begin(context.timeouts().header());
       channel
@@ -62,13 +94,15 @@ final class Reception {
    *
    * @param tls the handler of an encrypted connection, or null
    * @param hosts what may be asked for on this connection, or null for anything
+   * @param active whether the channel has told that it is active
    */
   void requests(
       Channel channel,
       LoopState loop,
       Peer peer,
       @Nullable SslHandler tls,
-      @Nullable Predicate<String> hosts) {
+      @Nullable Predicate<String> hosts,
+      boolean active) {
     var reader = reader(channel, loop, peer, hosts);
     var farewell = new Farewell(channel, tls);
     if (tls != null && ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
@@ -78,15 +112,16 @@ final class Reception {
       session.begin();
     } else {
       var connection = http1(channel, loop, peer, reader, farewell, tls == null);
-      if (tls != null) {
-        connection.begin(); // Without TLS the channel begins it.
+      if (active) {
+        connection.begin(); // Else the channel does.
       }
     }
   }
 
   private HeadReader reader(
       Channel channel, LoopState loop, Peer peer, @Nullable Predicate<String> hosts) {
-    var local = (InetSocketAddress) channel.localAddress();
+    InetSocketAddress local =
+        channel.localAddress() instanceof InetSocketAddress inet ? inet : UNIX;
     return new HeadReader(context.requestIdField(), loop.ids(), peer, local, hosts);
   }
 

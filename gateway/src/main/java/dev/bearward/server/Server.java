@@ -3,14 +3,11 @@ package dev.bearward.server;
 import dev.bearward.access.AccessGate;
 import dev.bearward.proxy.Forwarder;
 import dev.bearward.tls.ServerTls;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -119,7 +116,7 @@ public final class Server {
     var service = new Service(settings, gate, forwarder, gatewayOnly);
     var context = new ServerContext(service, memory, listener, clock);
     var server = new Server(loops, context, memory, tls, clock);
-    for (InetSocketAddress address : settings.listen()) {
+    for (SocketAddress address : settings.listen()) {
       server.listen(address);
     }
     return server;
@@ -134,31 +131,22 @@ public final class Server {
     return tick.compareTo(QUICKEST_TICK) < 0 ? QUICKEST_TICK : tick;
   }
 
-  private void listen(InetSocketAddress address) throws ListenException {
-    var bootstrap =
-        new ServerBootstrap()
-            .group(loops.group())
-            .channel(loops.serverChannel())
-            .option(ChannelOption.SO_BACKLOG, Bounds.BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.AUTO_READ, false)
-            .childHandler(new Acceptor());
-    if (loops.transport() == EventLoops.Transport.EPOLL) {
-      bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, Bounds.MAX_UNSENT_BYTES);
-    }
-    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
+  private void listen(SocketAddress address) throws ListenException {
+    try {
+      listeners.add(new ListenSocket(loops, new Acceptor()).open(address));
+    } catch (ListenException e) {
       listeners.forEach(open -> open.close().awaitUninterruptibly());
-      throw new ListenException(address, bound.cause());
+      throw e;
     }
-    listeners.add(bound.channel());
-    if (tls == null && !address.isUnresolved() && !address.getAddress().isLoopbackAddress()) {
+    if (tls == null
+        && address instanceof InetSocketAddress inet
+        && !inet.isUnresolved()
+        && !inet.getAddress().isLoopbackAddress()) {
       LOG.warn(
           "listen: {}:{} takes tokens without TLS from beyond this machine (expected: TLS in"
               + " front, or a loopback address)",
-          address.getHostString(),
-          address.getPort());
+          inet.getHostString(),
+          inet.getPort());
     }
   }
 
@@ -189,7 +177,11 @@ public final class Server {
 
   /** The addresses listened on, in the order of the settings, with the ports in use. */
   public List<InetSocketAddress> addresses() {
-    return listeners.stream().map(open -> (InetSocketAddress) open.localAddress()).toList();
+    return listeners.stream()
+        .map(Channel::localAddress)
+        .filter(InetSocketAddress.class::isInstance)
+        .map(InetSocketAddress.class::cast)
+        .toList();
   }
 
   /** The limits that follow from the size of memory, for a log line. */

@@ -1,5 +1,6 @@
 package dev.bearward.server;
 
+import dev.bearward.http.Peer;
 import io.netty.util.AsciiString;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +49,12 @@ final class ServerContext {
 
   ServerSettings.Timeouts timeouts() {
     return service.settings().timeouts();
+  }
+
+  /** Whether a connection of that peer has to begin with a PROXY header. */
+  boolean expectsProxyHeader(Peer peer) {
+    ServerSettings settings = service.settings();
+    return settings.proxyProtocol() && HopReader.trusts(settings.trustedProxies(), peer.address());
   }
 
   ExchangeListener listener() {

@@ -1,27 +1,29 @@
 package dev.bearward.server;
 
 import dev.bearward.http.AddressBlock;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * The listeners, their limits and their time-outs.
  *
- * @param listen addresses to listen on; at least one
+ * @param listen addresses and unix-domain sockets to listen on; at least one
  * @param realm realm of challenges (RFC 9110 section 11.5)
  * @param requestIdHeader field that carries the request id
  * @param http2 whether HTTP/2 is spoken with clients that can
  * @param trustedProxies whose word about the client counts; nobody's when it is empty
+ * @param proxyProtocol whether their connections begin with a header of the PROXY protocol
  */
 public record ServerSettings(
-    List<InetSocketAddress> listen,
+    List<SocketAddress> listen,
     String realm,
     String requestIdHeader,
     boolean http2,
     Limits limits,
     Timeouts timeouts,
-    List<AddressBlock> trustedProxies) {
+    List<AddressBlock> trustedProxies,
+    boolean proxyProtocol) {
 
   /**
    * Limits; beyond each the request is refused.

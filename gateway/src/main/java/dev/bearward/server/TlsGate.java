@@ -69,7 +69,12 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     String thumbprint = certificate == null ? null : Thumbprint.of(certificate);
     open = true;
     reception.requests(
-        ctx.channel(), loop, new Peer(peer.address(), true, thumbprint), tls, handshake::serves);
+        ctx.channel(),
+        loop,
+        new Peer(peer.address(), true, thumbprint),
+        tls,
+        handshake::serves,
+        true);
   }
 
   private void refuse(ChannelHandlerContext ctx, Throwable cause) {

@@ -4,6 +4,7 @@ import dev.bearward.http.Header;
 import dev.bearward.http.HeaderRules;
 import dev.bearward.http.RequestHead;
 import dev.bearward.route.Route;
+import dev.bearward.token.VerifiedTokens;
 import java.util.List;
 
 /** Permits for tests of the rooms that use them. */
@@ -23,6 +24,19 @@ public final class TestPermits {
         RouteTerms.plain(route, names),
         null,
         identityHeaders,
+        List.of(),
+        List.of(),
+        route.forwardToken(),
+        null);
+  }
+
+  /** A permit for the bearer of a token that is over at that time. */
+  public static Permit until(RequestHead head, Route route, long millis) {
+    return new Permit(
+        head,
+        RouteTerms.plain(route, new IdentityNames(List.of())),
+        VerifiedTokens.alice().expiresAtMillis(millis).build(),
+        List.of(),
         List.of(),
         List.of(),
         route.forwardToken(),

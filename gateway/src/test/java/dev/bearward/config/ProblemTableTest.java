@@ -63,7 +63,7 @@ class ProblemTableTest {
       ---
       server:
         proxyProtocol: true
-      #! 2:3: server.proxyProtocol: not built yet in this version
+      #! 2:18: server.proxyProtocol: true (expected: trustedProxies beside it, those who send it)
       ---
       server:
         listen: ["0.0.0.0", "api.example:80", "0.0.0.0:70000", "::1:80", "unix:/run/x.sock", "0.0.0.0:080"]
@@ -71,8 +71,13 @@ class ProblemTableTest {
       #! 2:23: server.listen[1]: api.example:80 (expected: address:port, the address an IP address or localhost, the port 0 to 65535)
       #! 2:41: server.listen[2]: 0.0.0.0:70000 (expected: address:port, the address an IP address or localhost, the port 0 to 65535)
       #! 2:58: server.listen[3]: ::1:80 (expected: address:port, the address an IP address or localhost, the port 0 to 65535)
-      #! 2:68: server.listen[4]: unix:/run/x.sock (not built yet in this version)
       #! 2:88: server.listen[5]: 0.0.0.0:080 (expected: address:port, the address an IP address or localhost, the port 0 to 65535)
+      ---
+      server: {listen: ["unix:run/x.sock", "unix:"]}
+      admin: {listen: "unix:/run/admin.sock"}
+      #! 1:19: server.listen[0]: unix:run/x.sock (expected: unix: and an absolute path of at most 107 bytes)
+      #! 1:38: server.listen[1]: unix: (expected: unix: and an absolute path of at most 107 bytes)
+      #! 2:17: admin.listen: unix:/run/admin.sock (expected: address:port, the address an IP address or localhost, the port 0 to 65535)
       ---
       server: {listen: [], realm: 'a"b', requestIdHeader: Content-Length}
       #! 1:18: server.listen: a list of 0 (expected: a list of 1 to 16)
@@ -137,10 +142,10 @@ class ProblemTableTest {
       #! 2:46: server.tls.certificates: a list of 0 (expected: a list of 1 to 100)
       ---
       server: [a]
-      #! 1:9: server: a list of 1 (expected: a mapping of listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls, http2)
+      #! 1:9: server: a list of 1 (expected: a mapping of listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls, http2, proxyProtocol)
       ---
       server:
-      #! 1:8: server: nothing (expected: a mapping of listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls, http2)
+      #! 1:8: server: nothing (expected: a mapping of listen, publicUrl, trustedProxies, realm, requestIdHeader, limits, timeouts, tls, http2, proxyProtocol)
       """;
 
   private static final String ADMIN =

@@ -49,6 +49,11 @@ final class Gates {
     return head -> TestPermits.of(head, route(maxBody));
   }
 
+  /** Permits everything to the bearer of a token that is over at that time. */
+  static AccessGate until(long millis) {
+    return head -> TestPermits.until(head, route(null), millis);
+  }
+
   /** Permits everything and owns CORS. */
   static AccessGate cors(List<Header> response, List<Header> refusal) {
     return head -> TestPermits.withCors(head, route(null), response, refusal);

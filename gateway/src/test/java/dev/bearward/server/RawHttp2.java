@@ -116,6 +116,15 @@ final class RawHttp2 implements AutoCloseable {
     }
   }
 
+  /** Gives up waiting after so many milliseconds. */
+  void timeout(int millis) {
+    try {
+      socket.setSoTimeout(millis);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   Socket socket() {
     return socket;
   }

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RecordingListener implements ExchangeListener {
   final AtomicInteger opened = new AtomicInteger();
   final AtomicInteger closed = new AtomicInteger();
+  final AtomicInteger proxyHeadersRefused = new AtomicInteger();
   final List<RequestHead> started = new CopyOnWriteArrayList<>();
   final List<Outcome> finished = new CopyOnWriteArrayList<>();
   final List<Reason> refused = new CopyOnWriteArrayList<>();
@@ -25,6 +26,11 @@ final class RecordingListener implements ExchangeListener {
   @Override
   public void connectionClosed() {
     closed.incrementAndGet();
+  }
+
+  @Override
+  public void proxyHeaderRefused(Peer proxy) {
+    proxyHeadersRefused.incrementAndGet();
   }
 
   @Override

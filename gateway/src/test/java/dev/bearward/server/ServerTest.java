@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -100,9 +101,10 @@ class ServerTest {
   }
 
   private static Server start(EventLoops loops, int... ports) throws ListenException {
-    var listen =
+    List<SocketAddress> listen =
         Arrays.stream(ports)
-            .mapToObj(port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .<SocketAddress>mapToObj(
+                port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
             .toList();
     return Server.start(
         new ServerSettings(
@@ -112,7 +114,8 @@ class ServerTest {
             true,
             TestServer.LIMITS,
             TestServer.TIMEOUTS,
-            List.of()),
+            List.of(),
+            false),
         loops,
         Gates.open(),
         RecordingForwarder.ok(),
@@ -198,7 +201,8 @@ class ServerTest {
                   true,
                   TestServer.LIMITS,
                   TestServer.TIMEOUTS,
-                  List.of()),
+                  List.of(),
+                  false),
               loops,
               Gates.open(),
               RecordingForwarder.ok(),

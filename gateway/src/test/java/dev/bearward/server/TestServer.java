@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -128,8 +129,13 @@ final class TestServer implements AutoCloseable {
   }
 
   private static TestServer start(ServerSettings settings, AccessGate gate, Forwarder forwarder) {
+    return start(settings, gate, forwarder, null);
+  }
+
+  private static TestServer start(
+      ServerSettings settings, AccessGate gate, Forwarder forwarder, @Nullable ServerTls tls) {
     try {
-      return new TestServer(settings, gate, forwarder, EventLoops.start(1), null);
+      return new TestServer(settings, gate, forwarder, EventLoops.start(1), tls);
     } catch (ListenException e) {
       throw new UncheckedIOException(e);
     }
@@ -147,7 +153,48 @@ final class TestServer implements AutoCloseable {
       String... proxies) {
     var trusted = Arrays.stream(proxies).map(AddressBlock::parse).map(Objects::requireNonNull);
     return new ServerSettings(
-        List.of(address), "bearward", "X-Request-Id", true, limits, timeouts, trusted.toList());
+        List.of(address),
+        "bearward",
+        "X-Request-Id",
+        true,
+        limits,
+        timeouts,
+        trusted.toList(),
+        false);
+  }
+
+  /** A server whose trusted proxies begin with a PROXY header. */
+  static TestServer proxyProtocol(
+      AccessGate gate,
+      Forwarder forwarder,
+      ServerSettings.Timeouts timeouts,
+      @Nullable ServerTls tls,
+      String... proxies) {
+    var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    ServerSettings plain = settings(any, LIMITS, timeouts, proxies);
+    return start(withProxyProtocol(plain), gate, forwarder, tls);
+  }
+
+  private static ServerSettings withProxyProtocol(ServerSettings plain) {
+    return new ServerSettings(
+        plain.listen(),
+        plain.realm(),
+        plain.requestIdHeader(),
+        plain.http2(),
+        plain.limits(),
+        plain.timeouts(),
+        plain.trustedProxies(),
+        true);
+  }
+
+  /** A server on a unix-domain socket, or another address. */
+  static TestServer on(
+      SocketAddress address, AccessGate gate, Forwarder forwarder, EventLoops loops)
+      throws ListenException {
+    var settings =
+        new ServerSettings(
+            List.of(address), "bearward", "X-Request-Id", true, LIMITS, TIMEOUTS, List.of(), false);
+    return new TestServer(settings, gate, forwarder, loops, null);
   }
 
   Server server() {
