@@ -3,14 +3,10 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { launch } from './chromium.js';
 import { startDemo, until } from './running-demo.js';
 
 const WITHIN_MS = 15_000;
-const FLAGS = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync',
-];
 
 describe('the demo in a browser', () => {
   let demo;
@@ -21,9 +17,7 @@ describe('the demo in a browser', () => {
 
   before(async () => {
     demo = await startDemo();
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS,
-    });
+    browser = await launch();
   });
 
   after(async () => {

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-const LAUNCHER = process.env.BEARWARD ?? fileURLToPath(new URL('../../bearward', import.meta.url));
-const START_WITHIN_MS = 600_000; // the first start builds
+export const LAUNCHER = process.env.BEARWARD ?? fileURLToPath(new URL('../../bearward', import.meta.url));
+export const START_WITHIN_MS = 600_000; // the first start builds
 const STOP_WITHIN_MS = 30_000;
 
 export async function startDemo() {
@@ -39,7 +39,8 @@ export async function startDemo() {
   };
 }
 
-async function stop(child) {
+/** Stops a process with Ctrl-C's signal, and by force when that does not help. */
+export async function stop(child) {
   if (child.exitCode === null && child.signalCode === null) {
     const ended = once(child, 'exit');
     child.kill('SIGINT');
