@@ -26,6 +26,10 @@ final class StreamBody {
   private final Http2Session session;
   private final int stream;
   private final ArrayDeque<ByteBuf> parts = new ArrayDeque<>(2);
+
+  /** The last part, while small ones may still be put to it. */
+  private @Nullable ByteBuf open;
+
   private @Nullable Taker taker;
   private @Nullable HttpHeaders trailers;
   private int held;
@@ -58,10 +62,26 @@ final class StreamBody {
       to.take(data.retain());
       return size;
     }
-    parts.add(size <= Http2Bounds.SMALL_PART ? Unpooled.copiedBuffer(data) : data.retain());
+    keep(data, size);
     held += size;
     session.hold(size);
     return 0;
+  }
+
+  /** Small parts are put together: the objects around each would weigh more than its bytes. */
+  private void keep(ByteBuf data, int size) {
+    ByteBuf last = open;
+    if (size > Http2Bounds.SMALL_PART) {
+      open = null;
+      parts.add(data.retain());
+      return;
+    }
+    if (last == null || size > last.maxWritableBytes()) {
+      last = Unpooled.buffer(size, Http2Bounds.SMALL_PART);
+      open = last;
+      parts.add(last);
+    }
+    last.writeBytes(data, data.readerIndex(), size);
   }
 
   /** The client has sent all. */
@@ -86,11 +106,18 @@ final class StreamBody {
     int given = 0;
     while (!parts.isEmpty() && to.wants()) {
       ByteBuf part = parts.remove();
-      given += part.readableBytes();
+      open = null;
+      // No longer held before it is taken: that may end the exchange, and all that is held is let
+      // go.
+      int size = part.readableBytes();
+      unhold(size);
+      given += size;
       to.take(part);
     }
     pumping = false;
-    letGo(given);
+    if (given > 0) {
+      session.consumed(stream, given);
+    }
     HttpHeaders last = trailers;
     if (last != null && parts.isEmpty() && to.wants()) {
       trailers = null;
@@ -98,12 +125,9 @@ final class StreamBody {
     }
   }
 
-  private void letGo(int bytes) {
-    if (bytes > 0) {
-      held -= bytes;
-      session.hold(-bytes);
-      session.consumed(stream, bytes);
-    }
+  private void unhold(int bytes) {
+    held -= bytes;
+    session.hold(-bytes);
   }
 
   /** Nobody wants what is here and still to come. */
@@ -111,7 +135,12 @@ final class StreamBody {
     discarding = true;
     parts.forEach(ByteBuf::release);
     parts.clear();
-    letGo(held);
+    open = null;
+    int bytes = held;
+    if (bytes > 0) {
+      unhold(bytes);
+      session.consumed(stream, bytes);
+    }
   }
 
   /** The stream is closed. */

@@ -31,6 +31,7 @@ final class RecordingForwarder implements Forwarder {
     final ResponseSink response;
     final EventLoop loop;
     final AtomicLong bytes = new AtomicLong();
+    final AtomicLong parts = new AtomicLong();
     private final StringBuilder text = new StringBuilder();
     private final Consumer<Received> whenComplete;
     volatile boolean complete;
@@ -55,6 +56,7 @@ final class RecordingForwarder implements Forwarder {
     @Override
     public void body(ByteBuf part) {
       bytes.addAndGet(part.readableBytes());
+      parts.incrementAndGet();
       synchronized (text) {
         if (text.length() < 100_000) {
           text.append(part.toString(StandardCharsets.ISO_8859_1));
