@@ -273,6 +273,7 @@ public final class RouteAccess implements AccessGate {
       Supplier<CompletionStage<AccessDecision>> rest) {
     WaitingShare share = waiting.of(issuer);
     if (!share.enter()) {
+      abandon.run();
       return route.deny(head, Reason.OVERLOADED, null, null);
     }
     CompletableFuture<AccessDecision> decision = rest.get().toCompletableFuture();

@@ -353,6 +353,24 @@ class RouteAccessTest {
   }
 
   @Test
+  @DisplayName("rule 87: who finds no place among the waiting leaves the issuer's queue as well")
+  void decide_noPlaceToWait_abandonsWhatItWouldWaitFor() {
+    var never = new CompletableFuture<TokenVerifier.Verification>();
+    var abandoned = new AtomicInteger();
+    RouteAccess gate =
+        new GateSetup()
+            .route(TestRoutes.path("/x"))
+            .token("t", new TokenVerifier.Later("test", never, abandoned::incrementAndGet))
+            .maxPending(1)
+            .gate();
+    pending(gate.decide(with("t", "/x")));
+    assertThat(abandoned).hasValue(0);
+    assertThat(denial(gate.decide(with("t", "/x"))).reason()).isEqualTo(Reason.OVERLOADED);
+    assertThat(abandoned).hasValue(1);
+    assertThat(gate.pending()).isEqualTo(1);
+  }
+
+  @Test
   @DisplayName("limits.pending: who waits for one issuer never takes the places of another's")
   void decide_manyWaitForOneIssuer_placesOfTheOthersStayFree() {
     var never = new CompletableFuture<TokenVerifier.Verification>();
