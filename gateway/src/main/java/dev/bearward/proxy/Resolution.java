@@ -10,6 +10,8 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -90,8 +92,7 @@ final class Resolution {
     if (!(of instanceof EndpointAddress.Tcp(String host, int port)) || !begins()) {
       return;
     }
-    names
-        .find(host, loop)
+    find(host, loop)
         .whenComplete((found, fault) -> {
           if (found != null && !found.addresses().isEmpty()) {
             known = sockets(found.addresses(), port);
@@ -100,6 +101,15 @@ final class Resolution {
             ended(loop, AFTER_FAILURE);
           }
         });
+  }
+
+  /** Without a file descriptor left, say, it fails as any look-up may, and is made again later. */
+  private CompletionStage<NameLookup.Addresses> find(String host, EventLoop loop) {
+    try {
+      return names.find(host, loop);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
   }
 
   private synchronized boolean begins() {

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.http.Reason;
 import dev.bearward.testing.RawUpstream;
+import io.netty.channel.ChannelException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Names and addresses of upstreams. */
@@ -112,6 +116,31 @@ class UpstreamAddressTest {
     try (RawUpstream upstream = RawUpstream.answering(OK);
         ProxySetup proxy =
             setup(named("127.0.0.1", upstream.port(), Duration.ofSeconds(2)), names)) {
+      assertThat(proxy.exchange(TestRequest.get("/")).body()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  @DisplayName("a look-up that cannot even begin is made again, and does not stop all later ones")
+  void forward_lookUpThrows_nextRequestLooksUpAgain() {
+    var lookups = new AtomicInteger();
+    NameLookup names =
+        (host, loop) -> {
+          if (lookups.getAndIncrement() == 0) {
+            throw new ChannelException("no file descriptor left");
+          }
+          var here = List.of(InetAddress.getLoopbackAddress());
+          return CompletableFuture.completedFuture(
+              new NameLookup.Addresses(here, Duration.ofMinutes(1)));
+        };
+    try (RawUpstream upstream = RawUpstream.answering(OK);
+        ProxySetup proxy =
+            new ProxySetup(
+                named("app.internal", upstream.port(), Duration.ofSeconds(2)),
+                names,
+                EndpointListener.NONE)) {
+      assertThat(proxy.exchange(TestRequest.get("/")).failure())
+          .isEqualTo(Reason.UPSTREAM_UNAVAILABLE);
       assertThat(proxy.exchange(TestRequest.get("/")).body()).isEqualTo("ok");
     }
   }
