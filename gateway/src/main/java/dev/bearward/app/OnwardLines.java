@@ -38,8 +38,9 @@ final class OnwardLines {
         "let through to upstream " + permit.route().upstream() + address(settings, permit) + ":");
     lines.add("");
     String head = forwarded == null ? "" : forwarded;
+    Set<String> configured = configured(settings, permit);
     for (String line : head.strip().split("\r\n", -1)) {
-      lines.add(shown(line, reported != null));
+      lines.add(shown(line, reported != null, configured));
     }
     lines.add("");
     Set<String> removed = removed(sent, head);
@@ -66,18 +67,30 @@ final class OnwardLines {
         .orElse("");
   }
 
+  /** Names of the fields that the route sets; an upstream's own key may be among their values. */
+  private static Set<String> configured(GatewaySettings settings, Permit permit) {
+    return settings.routes().stream()
+        .filter(plan -> plan.route().name().equals(permit.route().name()))
+        .flatMap(plan -> plan.changes().requestHeaders().written().stream())
+        .map(header -> header.name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.toSet());
+  }
+
   /**
    * A line of the head without credentials.
    *
    * @param asItCame whether a token may still stand where only some routes look for one
    */
-  private static String shown(String line, boolean asItCame) {
+  private static String shown(String line, boolean asItCame, Set<String> configured) {
     int colon = line.indexOf(':');
     boolean field = colon > 0 && line.indexOf(' ') == colon + 1;
     if (!field) {
       return asItCame ? line.replaceFirst("\\?\\S*", "?(not shown)") : line;
     }
     String name = name(line);
+    if (configured.contains(name)) {
+      return line.substring(0, colon) + ": (as requestHeaders says)";
+    }
     boolean hidden = CREDENTIALS.contains(name) || (asItCame && OTHER_PLACES.contains(name));
     return hidden ? line.substring(0, colon) + ": (not shown)" : line;
   }

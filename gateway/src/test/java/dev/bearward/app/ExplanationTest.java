@@ -148,6 +148,7 @@ class ExplanationTest {
         require: {}
         origins: ["https://spa.example"]
         tokenFrom: [header, {query: access_token}, {cookie: session}]
+      - {path: /keyed, upstream: app, require: {}, requestHeaders: {set: {X-Api-Key: upstream-key-0}}}
       - {path: /report, upstream: app, require: {scopes: [write]}, mode: report}
     """
         .formatted(
@@ -528,5 +529,15 @@ class ExplanationTest {
         Explanation.of(loaded.settings(), loaded.places(), Map.<String, Path>of(), question);
     assertThat(explanation.reason()).isNull();
     assertThat(explanation.lines()).anyMatch(line -> line.contains("holds the token's key"));
+  }
+
+  @Test
+  @DisplayName("rule 186: what a route sets may be an upstream's own key, and is never shown")
+  void explain_requestHeaders_areNamedAndNotShown() throws IOException {
+    Case request = with("", null, "GET /keyed", "Authorization: " + TEST.token().bearer());
+    assertThat(explained(request).reason()).isNull();
+    assertThat(lines(request))
+        .contains("X-Api-Key: (as requestHeaders says)")
+        .doesNotContain("upstream-key-0");
   }
 }
