@@ -8,6 +8,7 @@ enum RestartOnly {
   LISTEN("server.listen"),
   REQUEST_ID_HEADER("server.requestIdHeader"),
   PENDING("server.limits.pending"),
+  HTTP2("server.http2"),
   TLS("server.tls"),
   ADMIN_LISTEN("admin.listen"),
   ADMIN_TOKEN("admin.token"),
@@ -32,6 +33,7 @@ enum RestartOnly {
       case LISTEN -> settings.server().listen();
       case REQUEST_ID_HEADER -> settings.server().requestIdHeader();
       case PENDING -> settings.server().limits().pending();
+      case HTTP2 -> settings.server().http2();
       case TLS -> String.valueOf(settings.tls());
       case ADMIN_LISTEN -> String.valueOf(settings.admin().listen());
       case ADMIN_TOKEN -> String.valueOf(settings.admin().token());

@@ -13,6 +13,7 @@ final class ServerContext {
   private final ExchangeListener listener;
   private final InstantSource clock;
   private final AsciiString requestIdField;
+  private final boolean http2;
   private final AtomicInteger connections = new AtomicInteger();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final InternalErrors errors = new InternalErrors(System::nanoTime);
@@ -25,6 +26,7 @@ final class ServerContext {
     this.memory = memory;
     this.listener = listener;
     this.clock = clock;
+    this.http2 = service.settings().http2();
     this.requestIdField = AsciiString.of(service.settings().requestIdHeader());
   }
 
@@ -42,9 +44,9 @@ final class ServerContext {
     return service.settings().limits();
   }
 
-  /** Whether HTTP/2 is spoken. */
+  /** Whether HTTP/2 is spoken: as at the start, when the handshake's offers were made. */
   boolean http2() {
-    return service.settings().http2();
+    return http2;
   }
 
   ServerSettings.Timeouts timeouts() {

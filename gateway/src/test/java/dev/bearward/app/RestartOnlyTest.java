@@ -50,4 +50,13 @@ class RestartOnlyTest {
             "admin.token: changed (expected: the same until a restart); what it was at the"
                 + " start holds");
   }
+
+  @Test
+  @DisplayName("HTTP/2 is offered in the handshake from the start on, so switching it off is named")
+  void changed_http2_isNamed() {
+    assertThat(changed("", "server: {http2: false}\n"))
+        .containsExactly(
+            "server.http2: changed (expected: the same until a restart); what it was at the start"
+                + " holds");
+  }
 }
