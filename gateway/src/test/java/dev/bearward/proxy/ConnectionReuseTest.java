@@ -12,8 +12,10 @@ import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,36 @@ class ConnectionReuseTest {
               "head");
     }
     assertThat(listener.events).endsWith("closed");
+  }
+
+  @Test
+  @DisplayName("rule 118: equal requests are each answered by the upstream, one by one and at once")
+  void forward_equalRequests_areNeitherCachedNorCoalesced() {
+    var answers = new AtomicInteger();
+    var bothThere = new CountDownLatch(2);
+    RawUpstream.Script script =
+        conversation -> {
+          for (String head = conversation.readRequest();
+              head != null;
+              head = conversation.readRequest()) {
+            if (head.startsWith("GET /both")) {
+              bothThere.countDown();
+              Eventually.await("both are there", () -> bothThere.getCount() == 0);
+            }
+            conversation.send(
+                "HTTP/1.1 200 OK\r\nCache-Control: public, max-age=60\r\nETag: \"1\"\r\n"
+                    + "Content-Length: 1\r\n\r\n"
+                    + answers.incrementAndGet());
+          }
+        };
+    try (RawUpstream upstream = RawUpstream.start(script);
+        ProxySetup proxy = ProxySetup.before(upstream.port())) {
+      assertThat(proxy.exchange(TestRequest.get("/same")).body()).isEqualTo("1");
+      assertThat(proxy.exchange(TestRequest.get("/same")).body()).isEqualTo("2");
+      var other = CompletableFuture.supplyAsync(() -> proxy.exchange(TestRequest.get("/both")));
+      String mine = proxy.exchange(TestRequest.get("/both")).body();
+      assertThat(List.of(mine, other.join().body())).containsExactlyInAnyOrder("3", "4");
+    }
   }
 
   @Test
