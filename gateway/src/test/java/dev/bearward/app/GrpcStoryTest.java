@@ -23,9 +23,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -225,6 +227,27 @@ class GrpcStoryTest {
     }
     requests.onCompleted();
     assertThat(answers.end.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  @DisplayName(
+      "rules 148, 157: a call whose token comes to its end is UNAUTHENTICATED from then on")
+  void bidiStreaming_tokenExpires_isUnauthenticated() throws Exception {
+    // Of the 30 seconds of leeway two or three are left.
+    String token = issuer.token().expiresAt(Instant.now().minusSeconds(27)).sign();
+    var answers = new Answers();
+    StreamObserver<byte[]> requests =
+        ClientCalls.asyncBidiStreamingCall(
+            call(EchoService.TALK, token, CallOptions.DEFAULT), answers);
+    requests.onNext(new byte[] {1});
+    assertThat(answers.messages.poll(10, TimeUnit.SECONDS)).containsExactly(1);
+    ExecutionException end =
+        catchThrowableOfType(ExecutionException.class, () -> answers.end.get(10, TimeUnit.SECONDS));
+    Status status = Status.fromThrowable(end);
+    assertThat(status.getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+    assertThat(status.getDescription()).isEqualTo("token expired");
+    Eventually.await("a line", () -> !gateway.accessLog().isEmpty());
+    assertThat(gateway.accessLog()).contains("\"closedAtExpiry\":\"grpc\"");
   }
 
   @Test

@@ -193,6 +193,15 @@ class IntrospectionRulesTest {
   }
 
   @Test
+  @DisplayName("rule 157: what lasts ends with the token, not with what is remembered of it")
+  void judge_end_isExpAndNotTheCacheTime() {
+    assertThat(verified("\"exp\":1800000300").goodUntilMillis()).isEqualTo(NOW_MILLIS + 300_000);
+    assertThat(verified("").goodUntilMillis())
+        .as("without an end, for ages")
+        .isGreaterThan(NOW_MILLIS * 100);
+  }
+
+  @Test
   @DisplayName("rule 85: the issuer's own conditions hold: requireClaims, maxTokenAge, maxLifetime")
   void judge_conditionsOfTheIssuer_hold() {
     settings =
