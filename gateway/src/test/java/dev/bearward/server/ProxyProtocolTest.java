@@ -13,6 +13,7 @@ import dev.bearward.tls.ServerTlsSettings;
 import dev.bearward.tls.ServerTlsSettings.ClientAuthentication;
 import dev.bearward.tls.TlsProvider;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -191,7 +192,7 @@ class ProxyProtocolTest {
         var server =
             TestServer.proxyProtocol(
                 Gates.open(), forwarder, TestServer.TIMEOUTS, tls, "127.0.0.1/32");
-        var plain = new Socket("127.0.0.1", server.port())) {
+        var plain = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       plain.getOutputStream().write(v2(1, 0x21, V6).getBytes(StandardCharsets.ISO_8859_1));
       var context = TestIdentity.trusting(authority);
       var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", 1, true);
