@@ -298,6 +298,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Att
 
   private void awaitNext() {
     exchange = null;
+    side.forget();
     if (side.writer().hasUnsent()) {
       // A client that does not read must not have us make responses for it.
       stage.enter(ConnectionState.FLUSHING, Watch.NEVER);
@@ -327,6 +328,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Att
 
   private void linger() {
     exchange = null;
+    side.forget();
     ending.linger();
   }
 

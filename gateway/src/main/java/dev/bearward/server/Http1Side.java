@@ -49,6 +49,11 @@ final class Http1Side implements ClientSide {
     return new Exchange(this, server, service, next);
   }
 
+  /** The exchange is over: its head, which may be large, is not kept between requests. */
+  void forget() {
+    request = null;
+  }
+
   private HeadReader.Sound request() {
     return requireNonNull(request);
   }
