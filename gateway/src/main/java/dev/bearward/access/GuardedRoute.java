@@ -237,6 +237,12 @@ final class GuardedRoute {
         Reason.RATE_LIMITED, route, identity, null, joined(cors.onRefusal(head), told), retryAfter);
   }
 
+  /** Refuses a request that nobody can count at present; on routes that only report too. */
+  Denial denyUncounted(RequestHead head, @Nullable Verified identity, Duration retryAfter) {
+    return new Denial(
+        Reason.STATE_UNAVAILABLE, route, identity, null, cors.onRefusal(head), retryAfter);
+  }
+
   /**
    * Refuses a token whose sender did not prove that it is theirs; so the refusal names nobody.
    *

@@ -4,6 +4,7 @@ import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.limit.Spending;
 import dev.bearward.token.Verified;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -70,6 +71,8 @@ final class RateCheck {
                   decided instanceof Permit permit ? permit.telling(rate.told(allowed)) : decided);
       case Spending.Exhausted exhausted ->
           route.denyRate(head, identity, exhausted.retryAfter(), rate.told(exhausted));
+      case Spending.Unavailable(Duration retryAfter) ->
+          route.denyUncounted(head, identity, retryAfter);
       case Spending.Later(CompletionStage<Spending> stage) ->
           later(head, route, stage, known -> settled(head, route, rate, identity, rest, known));
     };

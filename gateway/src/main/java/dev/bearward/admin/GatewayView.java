@@ -58,8 +58,17 @@ public interface GatewayView {
    * It is in force.
    *
    * @param whyNotDurable why it ends with the process, or null when it does not
+   * @param sharing whether other instances have it, or null where nothing is shared
    */
-  record Revoked(RevocationState inForce, @Nullable String whyNotDurable) implements Revoking {}
+  record Revoked(RevocationState inForce, @Nullable String whyNotDurable, @Nullable Shared sharing)
+      implements Revoking {}
+
+  /**
+   * Other instances have it, or will.
+   *
+   * @param whyNot why they do not have it yet, or null when they do
+   */
+  record Shared(@Nullable String whyNot) {}
 
   /** It was not understood. */
   record NotRevoked(String problem) implements Revoking {}

@@ -135,6 +135,13 @@ final class Json {
       if (revoked.whyNotDurable() != null) {
         json.writeStringProperty("whyNotDurable", revoked.whyNotDurable());
       }
+      GatewayView.Shared sharing = revoked.sharing();
+      if (sharing != null) {
+        json.writeBooleanProperty("shared", sharing.whyNot() == null);
+        if (sharing.whyNot() != null) {
+          json.writeStringProperty("whyNotShared", sharing.whyNot());
+        }
+      }
     });
   }
 

@@ -15,6 +15,7 @@ import java.time.InstantSource;
  * @param keys what key sets live on
  * @param crypto who computes signatures
  * @param revocations the tokens that are denied
+ * @param sharing what decisions share with other instances
  * @param tls contexts of the listeners and the upstreams
  * @param forwarder has no upstreams; those of the generations follow on it
  */
@@ -25,5 +26,6 @@ record Base(
     KeySetEnvironment keys,
     CryptoInUse crypto,
     Revocations revocations,
+    Sharing sharing,
     TlsContexts tls,
     PooledForwarder forwarder) {}

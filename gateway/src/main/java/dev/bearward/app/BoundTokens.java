@@ -29,13 +29,14 @@ final class BoundTokens {
     this.nonceSecret = nonceSecret;
   }
 
-  static BoundTokens of(InstantSource clock) {
+  static BoundTokens of(InstantSource clock, Sharing sharing) {
     var random = new SecureRandom();
     byte[] secret = new byte[NONCE_SECRET_BYTES];
     random.nextBytes(secret);
     long heap = Runtime.getRuntime().maxMemory();
     int proofs = (int) Math.min(MOST_PROOFS, heap / SHARE / InMemoryReplayGuard.BYTES_PER_PROOF);
-    return new BoundTokens(new InMemoryReplayGuard(proofs, clock, random.nextLong()), secret);
+    var used = new InMemoryReplayGuard(proofs, clock, random.nextLong());
+    return new BoundTokens(sharing.proofs().apply(used), secret);
   }
 
   /** The checks of one configuration. */

@@ -59,9 +59,9 @@ record DecisionMemory(
     return new DecisionMemory(
         VerifiedJwts.of(settings, world),
         basis.budgets(world),
-        BoundTokens.of(world.clock()),
+        BoundTokens.of(world.clock(), world.sharing()),
         basis.places(),
-        new LocalRateLimiter(world.nanoTime()),
+        world.sharing().rates().apply(new LocalRateLimiter(world.nanoTime())),
         basis);
   }
 

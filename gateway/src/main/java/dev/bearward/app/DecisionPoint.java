@@ -41,6 +41,7 @@ public record DecisionPoint(
    * @param cache bounds of the cache of verified JWTs
    * @param opaque verifies opaque tokens too, beside the JWTs that the given one verifies
    * @param revocations the tokens that are denied
+   * @param sharing what is shared with other instances
    * @param listener hears of verifications
    * @param clock the time
    * @param nanoTime a clock for durations, in nanoseconds
@@ -51,6 +52,7 @@ public record DecisionPoint(
       TokenCacheSettings cache,
       UnaryOperator<TokenVerifier> opaque,
       Revocations revocations,
+      Sharing sharing,
       TokenListener listener,
       InstantSource clock,
       LongSupplier nanoTime) {}
@@ -67,7 +69,9 @@ public record DecisionPoint(
 
   private static DecisionPoint of(GatewaySettings settings, World world, DecisionMemory memory) {
     CachedTokenVerifier verifier = memory.jwts().verifier();
-    var tokens = new UnrevokedTokenVerifier(world.opaque().apply(verifier), world.revocations());
+    TokenVerifier any = world.opaque().apply(verifier);
+    TokenVerifier tokens =
+        world.sharing().tokens().apply(new UnrevokedTokenVerifier(any, world.revocations()));
     var credentials =
         new BearerCredentials(
             settings.server().limits().token(), verifier::holds, BoundTokens.byDpop(settings));

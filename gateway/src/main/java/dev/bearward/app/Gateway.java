@@ -2,6 +2,8 @@ package dev.bearward.app;
 
 import dev.bearward.access.Waiting;
 import dev.bearward.admin.AdminServer;
+import dev.bearward.cluster.Cluster;
+import dev.bearward.cluster.ClusterSettings;
 import dev.bearward.config.GatewaySettings;
 import dev.bearward.config.WatchedConfiguration;
 import dev.bearward.observe.AccessLog;
@@ -15,6 +17,7 @@ import dev.bearward.revocation.LocalRevocations;
 import dev.bearward.server.EventLoops;
 import dev.bearward.server.Server;
 import dev.bearward.server.Service;
+import dev.bearward.token.Revocations;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -83,7 +86,7 @@ public final class Gateway implements AutoCloseable {
     var generations = closing(new Generations(settings, base));
     watch(generations, base, loops);
 
-    var view = new RunningView(generations, base.revocations(), meters);
+    var view = new RunningView(generations, base, meters);
     var admin = closing(new AdminServer(settings.admin(), view, clock));
     adminAddress = admin.start();
     Service service = generations.current().service();
@@ -139,8 +142,11 @@ public final class Gateway implements AutoCloseable {
     var crypto = CryptoStart.jdk(meters, signatures);
     var writer = Schedulers.revocations();
     closers.push(writer::shutdownNow);
-    var revocations =
+    var own =
         closing(LocalRevocations.open(settings.revocation(), writer, clock, new RevocationLog()));
+    Cluster cluster = cluster(settings, own, clock);
+    Revocations revocations = cluster == null ? own : cluster.revocations();
+    Sharing sharing = cluster == null ? Sharing.NONE : Sharing.of(cluster);
     var lookups = Schedulers.lookups();
     closers.push(lookups::shutdownNow);
     var listener = new TlsListeners(List.of(new TlsLog(System::nanoTime), meters.tls()));
@@ -155,7 +161,31 @@ public final class Gateway implements AutoCloseable {
                 SplittableRandom::new,
                 meters.upstreams(),
                 new EndpointListeners(List.of(new UpstreamLog(), meters.endpoints()))));
-    return new Base(meters, clock, clients, keys, crypto, revocations, tls, forwarder);
+    return new Base(meters, clock, clients, keys, crypto, revocations, sharing, tls, forwarder);
+  }
+
+  /** What is shared with other instances, whose revocations are known when this returns. */
+  private @Nullable Cluster cluster(
+      GatewaySettings settings, Revocations own, InstantSource clock) {
+    ClusterSettings shared = settings.cluster();
+    if (shared == null) {
+      return null;
+    }
+    var scheduler = Schedulers.cluster();
+    closers.push(scheduler::shutdownNow);
+    int pending = settings.server().limits().pending();
+    int mostAsked = Math.max(1, Waiting.placesEach(pending, settings.issuers().size()) / 2);
+    var listener =
+        new ClusterListeners(
+            List.of(new ClusterLog(shared.whenUnavailable(), System::nanoTime), meters.cluster()));
+    var cluster =
+        closing(
+            Cluster.of(
+                shared,
+                own,
+                new Cluster.Environment(scheduler, mostAsked, clock, System::nanoTime, listener)));
+    var _ = cluster.start(MARGIN);
+    return cluster;
   }
 
   private void watch(Generations generations, Base base, EventLoops loops) {

@@ -78,6 +78,7 @@ record Generation(
         opaque.cache(),
         opaque::beside,
         base.revocations(),
+        base.sharing(),
         base.meters().tokens(),
         base.clock(),
         System::nanoTime);

@@ -62,6 +62,7 @@ final class OfflineGateway {
                 settings.tokenCache(),
                 jwts -> withOpaque(settings, jwts),
                 SavedRevocations.read(settings.revocation(), clock),
+                Sharing.NONE,
                 TokenListener.NONE,
                 clock,
                 () -> 0));
@@ -71,7 +72,7 @@ final class OfflineGateway {
             decision.credentials(),
             decision.tokens(),
             new TokenChecks(decision.jwts(), found, clock),
-            BoundTokens.of(clock).checks(settings, crypto, clock),
+            BoundTokens.of(clock, Sharing.NONE).checks(settings, crypto, clock),
             new PolicyChecks(clock));
     this.forwarder = new UnsentForwarder(settings.server().requestIdHeader());
   }

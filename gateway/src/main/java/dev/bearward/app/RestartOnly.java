@@ -2,6 +2,7 @@ package dev.bearward.app;
 
 import dev.bearward.config.GatewaySettings;
 import java.util.List;
+import java.util.Optional;
 
 /** What a running gateway keeps as it was at the start, whatever its file says later. */
 enum RestartOnly {
@@ -12,7 +13,8 @@ enum RestartOnly {
   TLS("server.tls"),
   ADMIN_LISTEN("admin.listen"),
   ADMIN_TOKEN("admin.token"),
-  PERSIST("revocation.persist");
+  PERSIST("revocation.persist"),
+  CLUSTER("cluster");
 
   private final String key;
 
@@ -38,6 +40,7 @@ enum RestartOnly {
       case ADMIN_LISTEN -> String.valueOf(settings.admin().listen());
       case ADMIN_TOKEN -> String.valueOf(settings.admin().token());
       case PERSIST -> String.valueOf(settings.revocation().persist());
+      case CLUSTER -> Optional.ofNullable(settings.cluster());
     };
   }
 

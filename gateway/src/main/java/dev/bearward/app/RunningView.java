@@ -21,14 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class RunningView implements GatewayView {
   private final Generations generations;
   private final Revocations revocations;
+  private final Sharing sharing;
   private final Meters meters;
   private volatile boolean serving;
   private volatile boolean draining;
   private volatile boolean wasReady;
 
-  RunningView(Generations generations, Revocations revocations, Meters meters) {
+  RunningView(Generations generations, Base base, Meters meters) {
     this.generations = generations;
-    this.revocations = revocations;
+    this.revocations = base.revocations();
+    this.sharing = base.sharing();
     this.meters = meters;
   }
 
@@ -92,6 +94,9 @@ final class RunningView implements GatewayView {
             .anyMatch(plan -> plan.route().requirement() instanceof Requirement.Open);
     if (missing.isEmpty() && !anyPublic && views.stream().noneMatch(KeySetView::hasKeys)) {
       missing.add("no issuer has keys");
+    }
+    if (!sharing.known().getAsBoolean()) {
+      missing.add("Redis did not tell yet what is revoked");
     }
     return missing;
   }

@@ -36,6 +36,12 @@ final class Schedulers {
         task -> Thread.ofPlatform().name("bearward-revocations").daemon().unstarted(task));
   }
 
+  /** The one thread of what is shared with other instances, beside the requests. */
+  static ScheduledExecutorService cluster() {
+    return Executors.newSingleThreadScheduledExecutor(
+        task -> Thread.ofPlatform().name("bearward-cluster").daemon().unstarted(task));
+  }
+
   /** The one thread that looks at files. */
   static ScheduledExecutorService files() {
     return Executors.newSingleThreadScheduledExecutor(

@@ -3,6 +3,7 @@ package dev.bearward.config;
 import dev.bearward.access.ResourceIdentifier;
 import dev.bearward.access.RoutePlan;
 import dev.bearward.admin.AdminSettings;
+import dev.bearward.cluster.ClusterSettings;
 import dev.bearward.config.IssuerReader.Issuer;
 import dev.bearward.http.PublicUrl;
 import dev.bearward.introspect.IntrospectionSettings;
@@ -63,6 +64,7 @@ final class FileReader {
     TokenCacheSettings cache = tokenCache(file.inner("tokenCache", Keys.TOKEN_CACHE));
     AccessLogSettings accessLog = accessLog(file.inner("accessLog", Keys.ACCESS_LOG));
     RevocationSettings revocation = revocation(file.inner("revocation", Keys.REVOCATION));
+    ClusterSettings cluster = file.orNull("cluster", new ClusterReader(folder)::read);
     ResourceIdentifier resource =
         MetadataReader.resource(file.inner("metadata", Keys.METADATA), publicUrl);
     if (upstreams == null || routes == null) {
@@ -94,6 +96,7 @@ final class FileReader {
         routes,
         accessLog,
         revocation,
+        cluster,
         resource);
   }
 

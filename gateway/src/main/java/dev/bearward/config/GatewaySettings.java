@@ -3,6 +3,7 @@ package dev.bearward.config;
 import dev.bearward.access.ResourceIdentifier;
 import dev.bearward.access.RoutePlan;
 import dev.bearward.admin.AdminSettings;
+import dev.bearward.cluster.ClusterSettings;
 import dev.bearward.http.PublicUrl;
 import dev.bearward.introspect.IntrospectionSettings;
 import dev.bearward.jwks.KeySetSettings;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param publicUrl where clients reach the gateway, or null when the file does not say it
  * @param tls of the listeners, or null for none
+ * @param cluster what instances share, or null for nothing
  * @param resource what its metadata is told of, or null for no metadata
  */
 public record GatewaySettings(
@@ -36,4 +38,5 @@ public record GatewaySettings(
     List<RoutePlan> routes,
     AccessLogSettings accessLog,
     RevocationSettings revocation,
+    @Nullable ClusterSettings cluster,
     @Nullable ResourceIdentifier resource) {}

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 enum Keys {
   FILE(
       "",
-      "server admin issuers tokenCache upstreams defaults routes metadata accessLog revocation",
-      "tracing cluster"),
+      "server admin issuers tokenCache upstreams defaults routes metadata accessLog revocation cluster",
+      "tracing"),
   SERVER(
       "server",
       "listen publicUrl trustedProxies realm requestIdHeader limits timeouts tls http2"
@@ -68,7 +68,8 @@ enum Keys {
   ROUTE_TIMEOUTS("routes[].timeouts", "response", ""),
   METADATA("metadata", "enabled resource", ""),
   ACCESS_LOG("accessLog", "format claims", ""),
-  REVOCATION("revocation", "persist", "");
+  REVOCATION("revocation", "persist", ""),
+  CLUSTER("cluster", "redis ca whenUnavailable", "");
 
   static final String NOT_BUILT = "not built yet in this version";
 

@@ -20,6 +20,13 @@ public sealed interface Spending {
    */
   record Exhausted(Duration retryAfter) implements Spending {}
 
+  /**
+   * It cannot be said, and nobody is to count instead; the client is not at fault.
+   *
+   * @param retryAfter when to try again
+   */
+  record Unavailable(Duration retryAfter) implements Spending {}
+
   /** Not known yet. The stage completes with one of the others, on any thread. */
   record Later(CompletionStage<Spending> stage) implements Spending {}
 }

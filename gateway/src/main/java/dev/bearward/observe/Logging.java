@@ -24,6 +24,7 @@ public final class Logging {
 
   private static final Logger NETTY = Logger.getLogger("io.netty");
   private static final Logger HTTP2 = Logger.getLogger("io.netty.handler.codec.http2");
+  private static final Logger LETTUCE = Logger.getLogger("io.lettuce");
 
   private static @Nullable LineHandler installed;
 
@@ -42,8 +43,10 @@ public final class Logging {
     installed = new LineHandler(out, threshold);
     ROOT.addHandler(installed);
     ROOT.setLevel(threshold);
-    // Netty's own debug log shows bytes of connections.
-    NETTY.setLevel(threshold.intValue() < Level.INFO.intValue() ? Level.INFO : threshold);
+    // Their own debug logs show bytes of connections, Redis's password among them.
+    Level coarse = threshold.intValue() < Level.INFO.intValue() ? Level.INFO : threshold;
+    NETTY.setLevel(coarse);
+    LETTUCE.setLevel(coarse);
     // It would write a line for each frame that it passes over, as many as a client likes to send.
     HTTP2.setLevel(threshold.intValue() < Level.WARNING.intValue() ? Level.WARNING : threshold);
   }

@@ -1,5 +1,6 @@
 package dev.bearward.observe;
 
+import dev.bearward.cluster.ClusterListener;
 import dev.bearward.introspect.IntrospectionListener;
 import dev.bearward.introspect.IntrospectionView;
 import dev.bearward.jwks.KeySetListener;
@@ -100,6 +101,11 @@ public final class Meters implements AutoCloseable {
   /** Meters of TLS. */
   public TlsListener tls() {
     return tls;
+  }
+
+  /** Meters of what instances share; called once, where they do. */
+  public ClusterListener cluster() {
+    return new ClusterMeters(registry);
   }
 
   /** Meters of key-set fetches. */

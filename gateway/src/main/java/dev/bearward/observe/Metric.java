@@ -166,6 +166,16 @@ enum Metric {
       "issuer"),
   REVOCATIONS(Kind.GAUGE, "bearward.revocations", "revocations in force by what they name", "by"),
 
+  CLUSTER_UP(Kind.GAUGE, "bearward.cluster.up", "1 while Redis answers, 0 while it does not"),
+  CLUSTER_QUESTIONS(
+      Kind.COUNTER,
+      "bearward.cluster.questions",
+      "questions to Redis: answered, failed, or unasked since it is down or has too many",
+      "about",
+      "result"),
+  CLUSTER_DURATION(
+      Kind.HISTOGRAM, "bearward.cluster.duration", "time from a question to Redis to its answer"),
+
   TLS_HANDSHAKES_FAILED(
       Kind.COUNTER,
       "bearward.tls.handshakes.failed",

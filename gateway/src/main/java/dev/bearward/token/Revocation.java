@@ -28,7 +28,7 @@ public record Revocation(
    * For how long a revocation goes on after its end, since a token does so too: the largest leeway
    * that an issuer can be given. So one that ends with its token's {@code exp} outlives it.
    */
-  static final Duration LEEWAY = Duration.ofMinutes(5);
+  public static final Duration LEEWAY = Duration.ofMinutes(5);
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 

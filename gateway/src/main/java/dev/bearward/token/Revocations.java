@@ -2,6 +2,7 @@ package dev.bearward.token;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Port: the tokens that are denied though they are good otherwise. */
 public interface Revocations {
@@ -32,6 +33,14 @@ public interface Revocations {
    * @param why it is not durable, for people
    */
   record InMemory(Revocation inForce, String why) implements Added {}
+
+  /**
+   * It holds here, and goes to the other instances.
+   *
+   * @param here whether it is durable here
+   * @param whyNotShared why the others do not have it yet, for people; null when they do
+   */
+  record Shared(Added here, @Nullable String whyNotShared) implements Added {}
 
   /**
    * It does not hold: there are as many as there may be, and none is dropped before its end.

@@ -76,7 +76,7 @@ class RevocationEndpointsTest {
   @Test
   @DisplayName("revocation: the body goes to the gateway as it is, and the answer says durable")
   void post_good_saysWhatIsInForce() throws Exception {
-    gateway.revoking = new Revoked(ALICE, null);
+    gateway.revoking = new Revoked(ALICE, null, null);
     HttpResponse<String> response = post(start(TOKEN), "{\"sub\":\"al\u00efce\"}");
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body())
@@ -90,7 +90,7 @@ class RevocationEndpointsTest {
   @DisplayName("revocation: the answer says when it is not durable, and why")
   void post_notDurable_saysWhy() throws Exception {
     gateway.revoking =
-        new Revoked(new RevocationState("jti", "a", null, null, END), "disk \"full\"");
+        new Revoked(new RevocationState("jti", "a", null, null, END), "disk \"full\"", null);
     assertThat(post(start(TOKEN), "{}").body())
         .contains("\"issuer\":null,\"issuedBefore\":null")
         .contains("\"durable\":false,\"whyNotDurable\":\"disk \\\"full\\\"\"");

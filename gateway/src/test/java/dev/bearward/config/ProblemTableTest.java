@@ -696,8 +696,24 @@ class ProblemTableTest {
       #! 5:47: defaults.identity: X-User (expected: a mapping of header names to claims)
       #! 6:23: revocation.persist: a list of 1 (expected: a file)
       #! 6:28: revocation.file: unknown key (expected: persist)
-      #! 7:1: cluster: not built yet in this version
-      #! 8:1: <<: unknown key (expected: server, admin, issuers, tokenCache, upstreams, defaults, routes, metadata, accessLog, revocation, tracing, cluster)
+      #! 7:10: cluster.redis: missing (expected: a URL of Redis)
+      #! 8:1: <<: unknown key (expected: server, admin, issuers, tokenCache, upstreams, defaults, routes, metadata, accessLog, revocation, cluster, tracing)
+      ---
+      cluster: {redis: "redis://user:se@cret@127.0.0.1:0", ca: none.pem, whenUnavailable: maybe, colour: red}
+      #! 1:18: cluster.redis: (hidden) (expected: redis:// or rediss://, [user:password@]host[:port][/database])
+      #! 1:58: cluster.ca: none.pem (expected: a file that can be read)
+      #! 1:85: cluster.whenUnavailable: maybe (expected: local, refuse)
+      #! 1:92: cluster.colour: unknown key (expected: redis, ca, whenUnavailable)
+      ---
+      cluster: {redis: "redis://:se%zz@127.0.0.1"}
+      #! 1:18: cluster.redis: (hidden) (expected: redis:// or rediss://, [user:password@]host[:port][/database])
+      ---
+      cluster: {redis: "http://127.0.0.1", ca: 7}
+      #! 1:18: cluster.redis: (hidden) (expected: redis:// or rediss://, [user:password@]host[:port][/database])
+      #! 1:42: cluster.ca: 7 (expected: a file; in quotes, since YAML reads this as no text)
+      ---
+      cluster: redis://127.0.0.1
+      #! 1:10: cluster: redis://127.0.0.1 (expected: a mapping of redis, ca, whenUnavailable)
       """;
 
   private static final String WHOLE =
@@ -707,7 +723,7 @@ class ProblemTableTest {
       #! 1:1: routes: missing (expected: at least one route)
       ---
       [a]
-      #! 1:1: (hidden) (expected: a mapping of server, admin, issuers, tokenCache, upstreams, defaults, routes, metadata, accessLog, revocation)
+      #! 1:1: (hidden) (expected: a mapping of server, admin, issuers, tokenCache, upstreams, defaults, routes, metadata, accessLog, revocation, cluster)
       ---
       issuers: [{issuer: "https://a", audience: [a, b]}, {issuer: "https://c", audience: [c]}]
       upstreams: {one: "http://a", two: "http://b"}

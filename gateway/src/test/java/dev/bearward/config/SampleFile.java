@@ -16,6 +16,7 @@ final class SampleFile {
           "issuers[].requireClaims[]", Map.of("claim", "a"),
           "routes[].require.claims[]", Map.of("claim", "a"),
           "routes[].identity.*", Map.of("claim", "a"),
+          "cluster", Map.of("redis", "'redis://127.0.0.1'"),
           "routes[].rateLimit", Map.of("requests", "1"),
           "routes[].cors", Map.of("origins", "['https://spa.example']"));
 
