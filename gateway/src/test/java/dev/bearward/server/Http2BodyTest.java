@@ -1,5 +1,6 @@
 package dev.bearward.server;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.access.AccessDecision;
@@ -41,7 +42,7 @@ class Http2BodyTest {
       client.data(1, false, "ab");
       client.data(1, false, "cd");
       awaitDecoded(client);
-      stage.complete(TestPermits.of(asked.get(), Gates.route(3L)));
+      stage.complete(TestPermits.of(requireNonNull(asked.get()), Gates.route(3L)));
       RawHttp2.Response response = client.response(1);
       assertThat(response.status()).isEqualTo(413);
       assertThat(response.reason()).isEqualTo("body_too_large");
