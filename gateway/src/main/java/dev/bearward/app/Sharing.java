@@ -16,13 +16,13 @@ import java.util.function.UnaryOperator;
  * @param tokens refuses tokens while it cannot be known which are revoked, where that is demanded
  * @param known whether it can be known
  */
-record Sharing(
+public record Sharing(
     UnaryOperator<RateLimiter> rates,
     UnaryOperator<ReplayGuard> proofs,
     UnaryOperator<TokenVerifier> tokens,
     BooleanSupplier known) {
   /** Nothing is shared. */
-  static final Sharing NONE =
+  public static final Sharing NONE =
       new Sharing(
           UnaryOperator.identity(), UnaryOperator.identity(), UnaryOperator.identity(), () -> true);
 

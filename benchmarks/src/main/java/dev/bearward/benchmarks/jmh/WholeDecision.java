@@ -6,6 +6,7 @@ import dev.bearward.access.AccessDecision;
 import dev.bearward.access.Permit;
 import dev.bearward.access.RouteAccess;
 import dev.bearward.app.DecisionPoint;
+import dev.bearward.app.Sharing;
 import dev.bearward.config.Configuration;
 import dev.bearward.config.GatewaySettings;
 import dev.bearward.config.Reading;
@@ -123,6 +124,7 @@ public class WholeDecision {
         settings.tokenCache(),
         UnaryOperator.identity(),
         new NothingRevoked(),
+        Sharing.NONE,
         TokenListener.NONE,
         InstantSource.system(),
         System::nanoTime);
