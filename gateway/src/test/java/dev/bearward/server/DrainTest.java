@@ -62,6 +62,8 @@ class DrainTest {
         RawClient client = server.connect();
         clients.add(Thread.ofVirtual().start(() -> load(client, served, failures)));
       }
+      // A connection that was not accepted yet goes with the listener.
+      Eventually.await("all accepted", () -> server.server().connections() == 20);
       Eventually.await("under load", () -> served.get() > 100);
       assertThat(server.server().close().toCompletableFuture())
           .succeedsWithin(Duration.ofSeconds(10));
