@@ -16,6 +16,8 @@ enum FrameKind {
   WINDOW_UPDATE(2000, 200),
   /** Frames that mean nothing here. */
   OTHER(100, 10),
+  /** Frames on streams that we reset, which the client may not know yet. */
+  LATE(2000, 200),
   /** Streams that we had to reset because of what the client sent. */
   FAULT(100, 20);
 

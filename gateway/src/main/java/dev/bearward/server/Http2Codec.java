@@ -211,11 +211,51 @@ final class Http2Codec extends Http2ConnectionHandler {
       reset(fault.streamId(), fault.error());
       return;
     }
+    int stream = fault.streamId();
+    if (fault.error() == Http2Error.STREAM_CLOSED
+        && connection().stream(stream) == null
+        && session.streams().isOver(stream)) {
+      return;
+    }
     boolean tooLarge =
         fault instanceof Http2Exception.HeaderListSizeException size && size.duringDecode();
-    if (!tooLarge || !session.streams().headTooLarge(fault.streamId())) {
-      session.streams().streamFault(fault.streamId(), fault.error());
-      var _ = resetStream(ctx, fault.streamId(), fault.error().code(), ctx.newPromise());
+    if (!tooLarge || !session.streams().headTooLarge(stream)) {
+      begun(stream);
+      Http2Error why = isLateSection(fault) ? Http2Error.STREAM_CLOSED : fault.error();
+      session.streams().streamFault(stream, why);
+      var _ = resetStream(ctx, stream, why.code(), ctx.newPromise());
+    }
+  }
+
+  /**
+   * Of a header section on a stream that the client has ended Netty says that it is malformed; what
+   * is wrong with it is that it comes at all (RFC 9113 section 5.1).
+   */
+  private boolean isLateSection(Http2Exception.StreamException fault) {
+    Http2Stream stream = connection().stream(fault.streamId());
+    return stream != null
+        && stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE
+        && stream.isTrailersReceived()
+        && String.valueOf(fault.getMessage()).contains("too many headers");
+  }
+
+  /**
+   * A stream that is reset before Netty has opened it (malformed, one too many) was begun all the
+   * same: what follows on it was on its way, and is no fault of the connection.
+   */
+  private void begun(int stream) {
+    Http2Connection.Endpoint<?> client = connection().remote();
+    if (!client.isValidStreamId(stream) || client.mayHaveCreatedStream(stream)) {
+      return;
+    }
+    int most = client.maxActiveStreams();
+    client.maxActiveStreams(Integer.MAX_VALUE);
+    try {
+      var _ = client.createStream(stream, true);
+    } catch (Http2Exception e) {
+      // It stays unknown: after GOAWAY, say, when what comes on it is ignored as it is.
+    } finally {
+      client.maxActiveStreams(most);
     }
   }
 

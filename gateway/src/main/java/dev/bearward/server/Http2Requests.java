@@ -124,10 +124,8 @@ final class Http2Requests {
   /** Copies the regular fields; their bytes, or -1 when one is malformed. */
   private static int copy(Http2Headers from, HttpHeaders to) {
     int bytes = 0;
-    StringBuilder cookie = null;
-    Iterator<Map.Entry<CharSequence, CharSequence>> all = from.iterator();
-    while (all.hasNext()) {
-      Map.Entry<CharSequence, CharSequence> field = all.next();
+    boolean cookies = false;
+    for (Map.Entry<CharSequence, CharSequence> field : from) {
       CharSequence name = field.getKey();
       if (name.length() > 0 && name.charAt(0) == ':') {
         continue;
@@ -138,16 +136,20 @@ final class Http2Requests {
       }
       bytes += name.length() + value.length() + FIELD_OVERHEAD;
       if (HttpHeaderNames.COOKIE.contentEquals(name)) {
-        // Crumbs become one field again (RFC 9113 section 8.2.3, rule 134).
-        cookie = cookie == null ? new StringBuilder(value) : cookie.append("; ").append(value);
+        cookies = true;
       } else {
         to.add(name, value);
       }
     }
-    if (cookie != null) {
-      to.add(HttpHeaderNames.COOKIE, cookie.toString());
+    if (cookies) {
+      to.add(HttpHeaderNames.COOKIE, cookie(from));
     }
     return bytes;
+  }
+
+  /** Crumbs become one field again (RFC 9113 section 8.2.3, rule 134). */
+  private static String cookie(Http2Headers from) {
+    return String.join("; ", from.getAll(HttpHeaderNames.COOKIE));
   }
 
   /**

@@ -94,6 +94,11 @@ final class Http2Side implements ClientSide {
     steps.run(() -> body.end(trailers));
   }
 
+  /** Whether the client has sent all of the request. */
+  boolean isComplete() {
+    return body.isComplete();
+  }
+
   /** The stream is closed, by whomever. */
   void closed(boolean byClient) {
     output.close();

@@ -25,6 +25,7 @@ final class Http2Streams extends Http2ConnectionAdapter {
   private final Peer peer;
   private final Http2Requests requests;
   private final IntObjectHashMap<Http2Side> sides = new IntObjectHashMap<>();
+  private final StreamPasts pasts = new StreamPasts();
 
   Http2Streams(
       Http2Session session,
@@ -162,8 +163,42 @@ final class Http2Streams extends Http2ConnectionAdapter {
     }
   }
 
+  /**
+   * A frame came on a stream that is closed; false when it is no more than a fault of that stream.
+   */
+  boolean isOver(int stream) {
+    return switch (pasts.of(stream)) {
+      case PASSED_OVER -> {
+        session.end(Http2Error.PROTOCOL_ERROR);
+        yield true;
+      }
+      case ENDED -> {
+        session.end(Http2Error.STREAM_CLOSED);
+        yield true;
+      }
+      case RESET -> {
+        if (!session.budgets().take(FrameKind.LATE)) {
+          session.end(Http2Error.ENHANCE_YOUR_CALM);
+        }
+        yield true;
+      }
+      case UNKNOWN -> false;
+    };
+  }
+
+  @Override
+  public void onStreamAdded(Http2Stream stream) {
+    pasts.begun(stream.id());
+  }
+
   @Override
   public void onStreamClosed(Http2Stream stream) {
+    Http2Side side = sides.get(stream.id());
+    if (stream.isResetSent()) {
+      pasts.closed(stream.id(), StreamPasts.Past.RESET);
+    } else if (side != null && side.isComplete()) {
+      pasts.closed(stream.id(), StreamPasts.Past.ENDED);
+    }
     closed(stream.id(), false);
   }
 

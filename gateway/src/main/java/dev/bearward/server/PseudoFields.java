@@ -2,7 +2,6 @@ package dev.bearward.server;
 
 import dev.bearward.http.WebSocketHandshake;
 import io.netty.handler.codec.http2.Http2Headers;
-import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,23 +19,36 @@ record PseudoFields(
 
   /** Reads them, or null when the request is malformed. */
   static @Nullable PseudoFields of(Http2Headers headers) {
-    String method = null;
-    String scheme = null;
-    String path = null;
-    String authority = null;
-    String protocol = null;
-    boolean regular = false;
-    Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iterator();
-    while (all.hasNext()) {
-      Map.Entry<CharSequence, CharSequence> field = all.next();
-      CharSequence name = field.getKey();
+    Reader reader = new Reader();
+    for (Map.Entry<CharSequence, CharSequence> field : headers) {
+      if (!reader.take(field.getKey(), field.getValue())) {
+        return null;
+      }
+    }
+    return reader.whole();
+  }
+
+  /** Takes the fields of one section in their order. */
+  private static final class Reader {
+    private @Nullable String method;
+    private @Nullable String scheme;
+    private @Nullable String path;
+    private @Nullable String authority;
+    private @Nullable String protocol;
+    private boolean regular;
+
+    /** Takes the next field; false when there may be none such, or not here, or not again. */
+    boolean take(CharSequence name, CharSequence value) {
       if (name.length() == 0 || name.charAt(0) != ':') {
         regular = true;
-        continue;
+        return true;
       }
-      String value = field.getValue().toString();
-      String before;
-      switch (name.toString()) {
+      return !regular && isVisible(value) && isFirst(name.toString(), value.toString());
+    }
+
+    private boolean isFirst(String name, String value) {
+      @Nullable String before;
+      switch (name) {
         case ":method" -> {
           before = method;
           method = value;
@@ -57,25 +69,27 @@ record PseudoFields(
           before = protocol;
           protocol = value;
         }
-        default -> before = value;
+        default -> before = name;
       }
-      if (regular || before != null || !isVisible(value)) {
+      return before == null;
+    }
+
+    /** All of them, or null when one is missing or there that the method does not go with. */
+    @Nullable PseudoFields whole() {
+      if (method == null || !FieldNames.isToken(method)) {
         return null;
       }
+      boolean connect = method.equals("CONNECT");
+      boolean plainConnect = connect && protocol == null;
+      boolean fits =
+          plainConnect
+              ? scheme == null && path == null && authority != null
+              : isScheme(scheme) && isPath(path, method) && connect == (protocol != null);
+      return fits ? new PseudoFields(method, path, authority, protocol) : null;
     }
-    if (method == null || !FieldNames.isToken(method)) {
-      return null;
-    }
-    boolean connect = method.equals("CONNECT");
-    boolean plainConnect = connect && protocol == null;
-    boolean whole =
-        plainConnect
-            ? scheme == null && path == null && authority != null
-            : isScheme(scheme) && isPath(path, method) && connect == (protocol != null);
-    return whole ? new PseudoFields(method, path, authority, protocol) : null;
   }
 
-  private static boolean isVisible(String value) {
+  private static boolean isVisible(CharSequence value) {
     for (int i = 0; i < value.length(); i++) {
       if (value.charAt(i) <= ' ' || value.charAt(i) == 0x7f) {
         return false;

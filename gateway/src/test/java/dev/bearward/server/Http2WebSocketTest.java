@@ -4,18 +4,26 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.http.Reason;
+import dev.bearward.testing.Conversation;
 import dev.bearward.testing.EchoUpstream;
 import dev.bearward.testing.Eventually;
 import dev.bearward.testing.RawUpstream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** WebSockets over HTTP/2 (RFC 8441, rule 160). */
 class Http2WebSocketTest {
+  private static final long TOTAL = 64L * 1024 * 1024;
+
   private static String[] connect(String... more) {
     var all =
         new ArrayList<>(
@@ -153,6 +161,161 @@ class Http2WebSocketTest {
       assertThat(upstreamEnded.get()).isEqualTo("reset");
       client.frame(RawHttp2.PING, 0, 0, new byte[8]);
       assertThat(client.await(RawHttp2.PING).has(RawHttp2.ACK)).isTrue();
+    }
+  }
+
+  /** An upstream that agrees, then goes on. */
+  private static RawUpstream agreeing(RawUpstream.Script then) {
+    return RawUpstream.start(wire -> {
+      wire.send(EchoUpstream.agreement(requireNonNull(wire.readHead())));
+      then.play(wire);
+    });
+  }
+
+  private static void open(RawHttp2 client) {
+    client.headers(1, false, connect());
+    assertThat(requireNonNull(client.await(RawHttp2.HEADERS).headers()).status())
+        .hasToString("200");
+  }
+
+  /** Reads so many bytes of the tunnel and opens the windows for as many. */
+  private static void skip(RawHttp2 client, long bytes) {
+    for (long left = bytes; left > 0; ) {
+      int size = client.await(RawHttp2.DATA).payload().length;
+      left -= size;
+      if (size > 0) {
+        client.window(0, size);
+        client.window(1, size);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("rules 136, 187: a client that opens no window stops the reading of the upstream")
+  void slowClient_stopsUpstream() {
+    var sent = new AtomicLong();
+    byte[] part = new byte[64 * 1024];
+    try (var upstream =
+            agreeing(wire -> {
+              while (sent.get() < TOTAL) {
+                wire.send(part);
+                sent.addAndGet(part.length);
+              }
+              wire.readToEnd();
+            });
+        var gateway = Proxied.before(upstream.port());
+        var client = RawHttp2.connect(gateway.server())) {
+      open(client);
+      long stopped = WebSocketTest.stoppedAt(sent);
+      assertThat(stopped).isLessThan(40L * 1024 * 1024);
+      assertThat(DirectMemory.used()).isLessThan(32L * 1024 * 1024);
+      skip(client, TOTAL);
+    }
+  }
+
+  @Test
+  @DisplayName("rules 136, 187: an upstream that does not read stops the client by its windows")
+  void slowUpstream_stopsClient() {
+    var go = new CountDownLatch(1);
+    try (var upstream =
+            agreeing(wire -> {
+              await(go);
+              wire.skip(TOTAL);
+              wire.send("all");
+              wire.readToEnd();
+            });
+        var gateway = Proxied.before(upstream.port());
+        var client = RawHttp2.connect(gateway.server())) {
+      ConformingServer.exchangeSettings(client);
+      open(client);
+      var sender = new Sender(client);
+      sender.sendWhatFits(TOTAL);
+      assertThat(sender.sent).isLessThan(40L * 1024 * 1024);
+      assertThat(DirectMemory.used()).isLessThan(32L * 1024 * 1024);
+      go.countDown();
+      while (sender.sent < TOTAL) {
+        sender.awaitWindow();
+        sender.sendWhatFits(TOTAL);
+      }
+      assertThat(text(client, 1, 3)).isEqualTo("all");
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Sends DATA as far as the windows allow. */
+  private static final class Sender {
+    private static final int PART = 16_384;
+    private final RawHttp2 client;
+    private long sent;
+    private long stream = Http2Bounds.STREAM_WINDOW;
+    private long connection = Http2Bounds.CONNECTION_WINDOW;
+
+    Sender(RawHttp2 client) {
+      this.client = client;
+    }
+
+    /** Sends until no window opens any more, as the answers to some PINGs show. */
+    void sendWhatFits(long most) {
+      for (int silent = 0; silent < 20 && sent < most; silent++) {
+        while (sent < most && Math.min(stream, connection) >= PART) {
+          client.data(1, false, new byte[PART]);
+          sent += PART;
+          stream -= PART;
+          connection -= PART;
+          silent = 0;
+        }
+        client.frame(RawHttp2.PING, 0, 0, new byte[8]);
+        while (take(requireNonNull(client.read()))) {
+          silent = 0;
+        }
+      }
+    }
+
+    /** Waits until a window opens. */
+    void awaitWindow() {
+      take(client.await(RawHttp2.WINDOW_UPDATE));
+    }
+
+    private boolean take(RawHttp2.Frame frame) {
+      if (frame.type() != RawHttp2.WINDOW_UPDATE) {
+        return false;
+      }
+      int more = ByteBuffer.wrap(frame.payload()).getInt();
+      if (frame.stream() == 0) {
+        connection += more;
+      } else {
+        stream += more;
+      }
+      return true;
+    }
+  }
+
+  @Test
+  @DisplayName("rule 157: silence in both directions ends the stream, and no other")
+  void idle_endsTunnel() {
+    Duration other = Duration.ofSeconds(20);
+    var timeouts =
+        new ServerSettings.Timeouts(
+            other, other, other, Duration.ofMillis(400), Duration.ofSeconds(1));
+    try (var upstream = agreeing(Conversation::readToEnd);
+        var gateway = Proxied.before(upstream.port(), Gates.open(), timeouts);
+        var client = RawHttp2.connect(gateway.server())) {
+      open(client);
+      client.data(1, false, "hello");
+      RawHttp2.Response rest = client.response(1);
+      assertThat(rest.body()).isEmpty();
+      Outcome outcome = gateway.server().listener().outcome(0);
+      assertThat(outcome.complete()).isFalse();
+      assertThat(outcome.bytesIn()).isEqualTo(5);
+      Eventually.await("upstream", upstream.conversation(0)::over);
+      ConformingServer.pings(client);
     }
   }
 }

@@ -125,10 +125,11 @@ final class TestServer implements AutoCloseable {
 
   static TestServer on(
       InetSocketAddress address, AccessGate gate, Forwarder forwarder, String... proxies) {
-    return start(settings(address, LIMITS, TIMEOUTS, proxies), gate, forwarder);
+    return with(settings(address, LIMITS, TIMEOUTS, proxies), gate, forwarder);
   }
 
-  private static TestServer start(ServerSettings settings, AccessGate gate, Forwarder forwarder) {
+  /** A server with those settings. */
+  static TestServer with(ServerSettings settings, AccessGate gate, Forwarder forwarder) {
     return start(settings, gate, forwarder, null);
   }
 

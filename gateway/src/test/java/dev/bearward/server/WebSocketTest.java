@@ -487,7 +487,7 @@ class WebSocketTest {
   }
 
   /** Waits until a count has not changed for 300 ms. */
-  private static long stoppedAt(AtomicLong count) {
+  static long stoppedAt(AtomicLong count) {
     long[] last = {-1, System.nanoTime()};
     Eventually.await(
         "standstill",
