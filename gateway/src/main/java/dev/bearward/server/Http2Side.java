@@ -29,6 +29,7 @@ final class Http2Side implements ClientSide {
   private final Pace eitherPace;
   private @Nullable Exchange exchange;
   private @Nullable StreamTunnel tunnel;
+  private @Nullable Unwanted unwanted;
   private boolean broken;
 
   /**
@@ -84,6 +85,10 @@ final class Http2Side implements ClientSide {
 
   /** Takes a part of the body; returns the bytes of it that were consumed. */
   int data(ByteBuf data) {
+    Unwanted rest = unwanted;
+    if (rest != null) {
+      rest.came(data.readableBytes());
+    }
     int[] consumed = {data.readableBytes()};
     steps.run(() -> consumed[0] = body.add(data));
     return consumed[0];
@@ -131,10 +136,13 @@ final class Http2Side implements ClientSide {
   /** So much time has passed, in nanoseconds. */
   void tick(long passed) {
     Exchange current = exchange;
+    Unwanted rest = unwanted;
     if (tunnel != null) {
       return; // It has a time limit of its own.
     }
-    if (output.stalls(passed)) {
+    if (rest != null) {
+      rest.tick(passed);
+    } else if (output.stalls(passed)) {
       session.reset(stream, Http2Error.CANCEL);
     } else if (current != null && bodyStalls(passed, current)) {
       current.breakOff(Reason.REQUEST_TIMEOUT);
@@ -257,8 +265,31 @@ final class Http2Side implements ClientSide {
     session.responseWritten();
     if (!body.isComplete()) {
       body.discard();
-      // RFC 9113 section 8.1: the rest of the request is not wanted.
-      output.whenSent(() -> session.reset(stream, Http2Error.NO_ERROR));
+      output.whenSent(() -> unwanted = new Unwanted());
+    }
+  }
+
+  /**
+   * The rest of a request whose response has left: thrown away, until the stream is reset with
+   * NO_ERROR (RFC 9113 section 8.1). Not at once, since clients are about that take a reset that
+   * comes along with the response for the loss of it.
+   */
+  private final class Unwanted {
+    private long waited;
+    private long bytes;
+
+    void came(int more) {
+      bytes += more;
+      if (bytes > Http2Bounds.CONNECTION_WINDOW) {
+        session.reset(stream, Http2Error.NO_ERROR);
+      }
+    }
+
+    void tick(long passed) {
+      waited += passed;
+      if (waited > Bounds.MAX_DRAIN_TIME.toNanos()) {
+        session.reset(stream, Http2Error.NO_ERROR);
+      }
     }
   }
 

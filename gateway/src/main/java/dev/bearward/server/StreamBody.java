@@ -99,7 +99,7 @@ final class StreamBody {
   /** Gives what is held as far as it is wanted. */
   void pump() {
     Taker to = taker;
-    if (pumping || to == null) {
+    if (pumping || discarding || to == null) {
       return;
     }
     pumping = true;

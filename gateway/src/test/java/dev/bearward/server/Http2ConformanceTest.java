@@ -320,6 +320,7 @@ class Http2ConformanceTest {
       var first = upstream.exchange(0);
       first.run(() -> first.answer(200, "first"));
       assertThat(client.response(1).body()).isEqualTo("first");
+      client.data(1, true, ""); // Until then the stream is open, and counts.
       client.get(refused + 2);
       var next = upstream.exchange(Http2Bounds.MAX_STREAMS);
       next.run(() -> next.answer(200, "next"));

@@ -285,7 +285,7 @@ class Http2MessagesConformanceTest {
     try (var server = TestServer.start(Gates.closed(Reason.NO_TOKEN), RecordingForwarder.ok());
         var client = RawHttp2.connect(server)) {
       byte[] part = new byte[16_384];
-      for (int stream = 1; stream < 40; stream += 2) {
+      for (int stream = 1; stream < 8; stream += 2) {
         client.request(stream, false, "POST", "/a", "content-length", "52428800");
         // What a client sends before it sees the response: its windows, no more.
         for (int sent = 0; sent + part.length <= 65_535; sent += part.length) {
@@ -298,6 +298,54 @@ class Http2MessagesConformanceTest {
         assertThat(reset.stream()).isEqualTo(stream);
         assertThat(reset.error()).isEqualTo(NO_ERROR);
       }
+      ConformingServer.pings(client);
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "8.1: the response comes by itself; a client that then ends its request is not reset")
+  void earlyResponse_comesBeforeReset() {
+    try (var server = TestServer.start(Gates.closed(Reason.NO_TOKEN), RecordingForwarder.ok());
+        var client = RawHttp2.connect(server)) {
+      client.request(1, false, "POST", "/a");
+      assertThat(client.response(1).status()).isEqualTo(401);
+      ConformingServer.pings(client);
+      client.data(1, false, "some");
+      client.data(1, true, "more");
+      client.get(3);
+      assertThat(client.response(3).status()).isEqualTo(401);
+      client.frame(RawHttp2.PING, 0, 0, new byte[8]);
+      RawHttp2.Frame next = java.util.Objects.requireNonNull(client.read());
+      while (next.type() != RawHttp2.PING) {
+        assertThat(next.type()).isNotIn(RawHttp2.RST_STREAM, RawHttp2.GOAWAY);
+        next = java.util.Objects.requireNonNull(client.read());
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("8.1: a client that goes on sending is told to stop, and its windows come back")
+  void earlyResponse_goingOn_isReset() {
+    try (var server = TestServer.start(Gates.closed(Reason.NO_TOKEN), RecordingForwarder.ok());
+        var client = RawHttp2.connect(server)) {
+      ConformingServer.exchangeSettings(client);
+      client.request(1, false, "POST", "/a");
+      assertThat(client.response(1).status()).isEqualTo(401);
+      byte[] part = new byte[16_384];
+      long window = Http2Bounds.STREAM_WINDOW;
+      RawHttp2.Frame next = null;
+      while (next == null || next.type() != RawHttp2.RST_STREAM) {
+        while (window >= part.length) {
+          client.data(1, false, part);
+          window -= part.length;
+        }
+        next = java.util.Objects.requireNonNull(client.read());
+        if (next.type() == RawHttp2.WINDOW_UPDATE && next.stream() == 1) {
+          window += java.nio.ByteBuffer.wrap(next.payload()).getInt();
+        }
+      }
+      assertThat(next.error()).isEqualTo(NO_ERROR);
       ConformingServer.pings(client);
     }
   }
