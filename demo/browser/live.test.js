@@ -163,7 +163,7 @@ describe('live connections in a browser', () => {
     await comeOneByOne();
     assert.equal(asked[0].url, '/events?room=7', 'the token stays at the gateway');
     await page.evaluate(() => source.close());
-    await once(streams[0], 'close');
+    await until(WITHIN_MS, () => streams[0].destroyed);
   });
 
   test('rule 157: a stream ends with its token, at an event boundary', async () => {
