@@ -28,6 +28,7 @@ final class IssuerReader {
   private static final Pattern IDENTIFIER = Pattern.compile("[^\\s\\p{Cntrl}]{1,512}");
   private static final List<String> ALGORITHMS =
       Arrays.stream(JwsAlgorithm.values()).map(JwsAlgorithm::joseName).toList();
+  private static final List<String> PROFILES = List.of("lenient", "rfc9068", "idToken");
   private static final List<ClaimPath> SCOPE_CLAIMS =
       List.of(ClaimPath.of("scope"), ClaimPath.of("scp"));
 
@@ -65,6 +66,7 @@ final class IssuerReader {
             "audience",
             "what the issuer's tokens must be meant for",
             v -> v.oneOrList(MOST_AUDIENCES, IssuerReader::audience));
+    ClaimPath audienceClaim = issuer.or("audienceClaim", IssuerSettings.AUD, ClaimReader::path);
     Set<JwsAlgorithm> algorithms = algorithms(issuer);
     SharedSecret secret = secret(issuer, algorithms);
     Duration clockSkew =
@@ -95,6 +97,7 @@ final class IssuerReader {
             name,
             identifier,
             audiences,
+            audienceClaim,
             algorithms,
             clockSkew,
             maxTokenAge,
@@ -188,8 +191,12 @@ final class IssuerReader {
   }
 
   private static Profile profile(Section issuer) {
-    String word = issuer.or("profile", "lenient", v -> v.word(List.of("lenient", "rfc9068")));
-    return word.equals("rfc9068") ? Profile.RFC9068 : Profile.LENIENT;
+    String word = issuer.or("profile", "lenient", v -> v.word(PROFILES));
+    return switch (word) {
+      case "rfc9068" -> Profile.RFC9068;
+      case "idToken" -> Profile.ID_TOKEN;
+      default -> Profile.LENIENT;
+    };
   }
 
   private static @Nullable List<ClaimCondition> conditions(Value value) {

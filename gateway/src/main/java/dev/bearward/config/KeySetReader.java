@@ -34,10 +34,12 @@ final class KeySetReader {
       @Nullable String name, @Nullable String identifier, boolean onlyHmac) {
     Location location = location(identifier, onlyHmac);
     Refresh refresh = refresh(issuer.inner("refresh", Keys.REFRESH));
-    OutboundSettings http = http(issuer.inner("http", Keys.ISSUER_HTTP));
+    Section calls = issuer.inner("http", Keys.ISSUER_HTTP);
+    OutboundSettings http = http(calls);
+    Path token = calls.orNull("tokenFile", folder::readable);
     return location == null || name == null || identifier == null
         ? null
-        : new KeySetSettings(name, identifier, location, insecureHttp, refresh, http);
+        : new KeySetSettings(name, identifier, location, insecureHttp, refresh, http, token);
   }
 
   private @Nullable Location location(@Nullable String identifier, boolean onlyHmac) {

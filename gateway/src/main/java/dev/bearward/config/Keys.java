@@ -28,14 +28,14 @@ enum Keys {
   ADMIN("admin", "listen token", ""),
   ISSUER(
       "issuers[]",
-      "name issuer audience algorithms keys secret insecureHttp refresh http clockSkew"
+      "name issuer audience audienceClaim algorithms keys secret insecureHttp refresh http clockSkew"
           + " maxTokenAge maxLifetime profile scopeClaims requireClaims binding introspection",
       ""),
   BINDING("issuers[].binding", "dpop mtls proofAge nonce", ""),
   ISSUER_KEYS("issuers[].keys", "url file inline", ""),
   SECRET("issuers[].secret", "value encoding", ""),
   REFRESH("issuers[].refresh", "every cooldown burst timeout staleFor persist", ""),
-  ISSUER_HTTP("issuers[].http", "ca proxy", ""),
+  ISSUER_HTTP("issuers[].http", "ca proxy tokenFile", ""),
   INTROSPECTION("issuers[].introspection", "url clientId clientSecret cache concurrency", ""),
   REQUIRED_CLAIM("issuers[].requireClaims[]", "claim equals contains in", ""),
   TOKEN_CACHE("tokenCache", "maxBytes", ""),

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param insecureHttp whether plain http beyond loopback was asked for
  * @param refresh the life-cycle's times
  * @param http how the issuer is reached
+ * @param token file of the gateway's own Bearer token, for an issuer that wants one; or null
  */
 public record KeySetSettings(
     String issuerName,
@@ -23,7 +24,19 @@ public record KeySetSettings(
     Location location,
     boolean insecureHttp,
     Refresh refresh,
-    OutboundSettings http) {
+    OutboundSettings http,
+    @Nullable Path token) {
+
+  /** An issuer that shows its keys to everybody. */
+  KeySetSettings(
+      String issuerName,
+      String issuer,
+      Location location,
+      boolean insecureHttp,
+      Refresh refresh,
+      OutboundSettings http) {
+    this(issuerName, issuer, location, insecureHttp, refresh, http, null);
+  }
 
   /** Whether the keys are the same issuer's and come from the same place. */
   boolean hasSameOrigin(KeySetSettings other) {

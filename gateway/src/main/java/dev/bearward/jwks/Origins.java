@@ -34,6 +34,7 @@ final class Origins {
 
   private static RemoteKeys remote(KeySetSettings issuer, OutboundClients clients)
       throws IOException {
-    return new RemoteKeys(clients.to(issuer.http()), issuer.insecureHttp());
+    OwnToken token = issuer.token() == null ? null : new OwnToken(issuer.token());
+    return new RemoteKeys(clients.to(issuer.http()), issuer.insecureHttp(), token);
   }
 }

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Gets one issuer's documents within the limits of its settings. */
 final class RemoteKeys {
@@ -18,10 +19,15 @@ final class RemoteKeys {
 
   private final OutboundClient client;
   private final boolean plainHttp;
+  private final @Nullable OwnToken token;
 
-  RemoteKeys(OutboundClient client, boolean plainHttp) {
+  /**
+   * @param token what the issuer wants to see, or null
+   */
+  RemoteKeys(OutboundClient client, boolean plainHttp, @Nullable OwnToken token) {
     this.client = client;
     this.plainHttp = plainHttp;
+    this.token = token;
   }
 
   /** The key set at that address. */
@@ -30,7 +36,12 @@ final class RemoteKeys {
   }
 
   CompletableFuture<Reply> get(URI uri, String accept, Duration timeout) {
-    return client.get(new Get(uri, accept, timeout, MAX_BYTES, plainHttp));
+    return switch (token == null ? OwnToken.NONE_WANTED : token.read()) {
+      case OwnToken.Held(var own) ->
+          client.get(new Get(uri, accept, timeout, MAX_BYTES, plainHttp, own));
+      case OwnToken.Unreadable(String why) ->
+          CompletableFuture.completedFuture(new Reply.Failed(why));
+    };
   }
 
   private static Fetched read(Reply reply) {

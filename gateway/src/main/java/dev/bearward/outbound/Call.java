@@ -57,7 +57,7 @@ final class Call {
             .timeout(asked.timeout());
     var exchange =
         http.sendAsync(
-            asked.onto(message).build(),
+            asked.onto(message, uri).build(),
             BodyHandlers.limiting(BodyHandlers.ofByteArray(), asked.maxBytes()));
     hop = exchange;
     if (reply.isDone()) {

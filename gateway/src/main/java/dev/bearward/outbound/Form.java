@@ -48,7 +48,7 @@ public record Form(
   }
 
   @Override
-  public HttpRequest.Builder onto(HttpRequest.Builder message) {
+  public HttpRequest.Builder onto(HttpRequest.Builder message, URI to) {
     return message
         .header("Authorization", credentials.field())
         .header("Content-Type", "application/x-www-form-urlencoded")

@@ -24,8 +24,8 @@ sealed interface Request permits Get, Form {
   /** Most redirects that are followed. */
   int maxRedirects();
 
-  /** Puts what only this kind of request has onto a message. */
-  HttpRequest.Builder onto(HttpRequest.Builder message);
+  /** Puts what only this kind of request has onto a message, which goes to that address. */
+  HttpRequest.Builder onto(HttpRequest.Builder message, URI to);
 
   /**
    * Checks the limits.

@@ -46,6 +46,7 @@ public final class IntrospectionRules {
     this.clock = clock;
     Set<String> names = new HashSet<>(TokenClaims.STANDARD);
     names.addAll(OWN);
+    names.add(settings.audienceClaim().names().getFirst());
     facts.forEach(path -> names.add(path.names().getFirst()));
     settings.scopeClaims().forEach(path -> names.add(path.names().getFirst()));
     settings.requireClaims().forEach(rule -> names.add(rule.claim().names().getFirst()));

@@ -9,27 +9,36 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringTokenizer;
+import java.util.stream.Stream;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** What one issuer's configuration says of its tokens, made ready for use. */
 final class IssuerRules {
   private static final ClaimPath CONFIRMATION = ClaimPath.of("cnf");
-  private static final List<String> REQUIRED = List.of("exp", "aud");
 
-  /** RFC 9068 section 2.2; iss was needed to get here. */
+  /** RFC 9068 section 2.2; iss, exp and the audience are needed in any case. */
   private static final List<String> REQUIRED_BY_RFC9068 =
-      List.of("exp", "aud", "sub", "client_id", "iat", "jti");
+      List.of("aud", "sub", "client_id", "iat", "jti");
 
-  /** What other tokens of an issuer have and access tokens do not (RFC 8725 section 3.11). */
-  private static final List<String> SIGNS_OF_ANOTHER_KIND = List.of("events", "at_hash", "c_hash");
+  /** OpenID Connect Core section 2. */
+  private static final List<String> REQUIRED_OF_ID_TOKENS = List.of("sub", "iat");
 
-  private static final Set<String> OTHER_KINDS = Set.of("id", "refresh", "offline", "logout");
+  /** What ID tokens have and access tokens do not (RFC 8725 section 3.11). */
+  private static final List<String> SIGNS_OF_ID_TOKENS = List.of("at_hash", "c_hash");
+
+  /** Claims in which servers say what kind of token it is. */
+  private static final List<String> KINDS = List.of("typ", "token_use");
+
+  private static final Set<String> OTHER_KINDS = Set.of("refresh", "offline", "logout");
+
+  private static final String ID_TOKEN = "id";
 
   private final IssuerSettings settings;
   private final Set<JwsAlgorithm> algorithms;
   private final TimeRules times;
   private final BindingRules binding;
+  private final List<ClaimPath> required;
   private final Set<ClaimPath> facts;
   private final @Nullable SignatureChecks secret;
 
@@ -41,6 +50,7 @@ final class IssuerRules {
     this.algorithms = EnumSet.copyOf(settings.algorithms());
     this.times = new TimeRules(settings);
     this.binding = new BindingRules(settings.binding());
+    this.required = required(settings);
     this.facts = Set.copyOf(facts);
     this.secret =
         settings.secret() == null
@@ -92,7 +102,7 @@ final class IssuerRules {
     if (!isOfNoOtherKind(claims)) {
       return Reason.WRONG_TYPE;
     }
-    if (!claims.has("aud")) {
+    if (!claims.has(settings.audienceClaim())) {
       return Reason.MISSING_CLAIM;
     }
     return isForOurAudience(claims) ? problemHereAndNow(claims, now) : Reason.WRONG_AUDIENCE;
@@ -115,34 +125,60 @@ final class IssuerRules {
     boolean typed =
         switch (type) {
           case ACCESS_TOKEN -> true;
-          case ABSENT, JWT -> settings.profile() == IssuerSettings.Profile.LENIENT;
+          case ABSENT, JWT -> settings.profile() != IssuerSettings.Profile.RFC9068;
           case OTHER -> false;
         };
     return typed && isOfNoOtherKind(claims);
   }
 
-  private static boolean isOfNoOtherKind(TokenClaims claims) {
-    String kind = claims.text("typ");
-    return (kind == null || !OTHER_KINDS.contains(kind.toLowerCase(Locale.ROOT)))
-        && SIGNS_OF_ANOTHER_KIND.stream().noneMatch(claims::has);
+  private boolean isOfNoOtherKind(TokenClaims claims) {
+    boolean idTokens = settings.profile() == IssuerSettings.Profile.ID_TOKEN;
+    for (String name : KINDS) {
+      String kind = claims.text(name);
+      if (kind != null && isAnotherKind(kind.toLowerCase(Locale.ROOT), idTokens)) {
+        return false;
+      }
+    }
+    return !claims.has("events")
+        && (idTokens || SIGNS_OF_ID_TOKENS.stream().noneMatch(claims::has));
+  }
+
+  private static boolean isAnotherKind(String kind, boolean idTokens) {
+    return OTHER_KINDS.contains(kind) || (!idTokens && kind.equals(ID_TOKEN));
   }
 
   private boolean hasRequired(TokenClaims claims) {
-    return required().stream().allMatch(claims::has);
+    return required.stream().allMatch(claims::has);
   }
 
   /** The claims that have to be there, {@code iss} beside them. */
-  List<String> required() {
-    return switch (settings.profile()) {
-      case LENIENT -> REQUIRED;
-      case RFC9068 -> REQUIRED_BY_RFC9068;
-    };
+  List<ClaimPath> required() {
+    return required;
+  }
+
+  private static List<ClaimPath> required(IssuerSettings settings) {
+    List<String> more =
+        switch (settings.profile()) {
+          case LENIENT -> List.of();
+          case RFC9068 -> REQUIRED_BY_RFC9068;
+          case ID_TOKEN -> REQUIRED_OF_ID_TOKENS;
+        };
+    return Stream.concat(
+            Stream.of(ClaimPath.of("exp"), settings.audienceClaim()),
+            more.stream().map(ClaimPath::of))
+        .distinct()
+        .toList();
   }
 
   /** Whether the token is meant for us. */
   boolean isForOurAudience(TokenClaims claims) {
-    List<String> audiences = claims.audiences();
-    return audiences != null && audiences.stream().anyMatch(settings.audiences()::contains);
+    return audiences(claims).stream().anyMatch(settings.audiences()::contains);
+  }
+
+  /** What the token is meant for, by the claim that says so; none where it says nothing. */
+  List<String> audiences(TokenClaims claims) {
+    List<String> audiences = TokenClaims.texts(claims.at(settings.audienceClaim()));
+    return audiences == null ? List.of() : audiences;
   }
 
   private @Nullable Reason conditionProblem(TokenClaims claims) {
@@ -192,14 +228,13 @@ final class IssuerRules {
 
   private Verified facts(TokenClaims claims, Validity validity) {
     String clientId = claims.text("client_id");
-    List<String> audiences = claims.audiences();
     return new Verified(
         settings.name(),
         claims.text("sub"),
         clientId == null ? claims.text("azp") : clientId,
         claims.text("jti"),
         claims.millis("iat", Verified.ISSUED_LONG_AGO),
-        audiences == null ? List.of() : audiences,
+        audiences(claims),
         scopes(claims),
         shown(claims),
         TimeRules.expiry(claims),

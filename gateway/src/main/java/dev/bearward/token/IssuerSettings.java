@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param name name of the configuration; unique
  * @param issuer compared exactly with {@code iss}
  * @param audiences a token must be meant for at least one of them; never empty
+ * @param audienceClaim the claim that says what a token is meant for; {@code aud} by RFC 7519
  * @param algorithms allowed signature algorithms; HMAC ones only with a secret
  * @param clockSkew leeway on exp, nbf and iat
  * @param maxTokenAge longest time since {@code iat}, or null
@@ -25,6 +26,7 @@ public record IssuerSettings(
     String name,
     String issuer,
     List<String> audiences,
+    ClaimPath audienceClaim,
     Set<JwsAlgorithm> algorithms,
     Duration clockSkew,
     @Nullable Duration maxTokenAge,
@@ -34,6 +36,9 @@ public record IssuerSettings(
     List<ClaimCondition> requireClaims,
     @Nullable SharedSecret secret,
     BindingSettings binding) {
+  /** Where RFC 7519 section 4.1.3 has the audience. */
+  public static final ClaimPath AUD = ClaimPath.of("aud");
+
   public IssuerSettings {
     audiences = List.copyOf(audiences);
     algorithms = Set.copyOf(algorithms);
@@ -55,6 +60,8 @@ public record IssuerSettings(
     /** typ absent, JWT or at+jwt; iss, exp and aud required. */
     LENIENT,
     /** RFC 9068: typ at+jwt; iss, exp, aud, sub, client_id, iat and jti required. */
-    RFC9068
+    RFC9068,
+    /** As lenient, and ID tokens (OpenID Connect Core section 2) pass; sub and iat required. */
+    ID_TOKEN
   }
 }

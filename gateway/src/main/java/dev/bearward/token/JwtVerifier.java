@@ -56,6 +56,7 @@ public final class JwtVerifier implements TokenVerifier {
         throw new IllegalArgumentException(
             "issuer: " + settings.issuer() + " (expected: configured once)");
       }
+      names.add(settings.audienceClaim().names().getFirst());
       settings.scopeClaims().forEach(path -> names.add(path.names().getFirst()));
       settings.requireClaims().forEach(rule -> names.add(rule.claim().names().getFirst()));
     }

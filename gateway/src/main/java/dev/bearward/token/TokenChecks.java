@@ -151,7 +151,7 @@ public final class TokenChecks {
   /** What the claims say. */
   private boolean judged(Checks checks, Unproven unproven, IssuerRules rules) {
     TokenClaims claims = unproven.claims();
-    List<String> missing = rules.required().stream().filter(name -> !claims.has(name)).toList();
+    List<ClaimPath> missing = rules.required().stream().filter(name -> !claims.has(name)).toList();
     return checks.add(
             Reason.WRONG_TYPE,
             rules.isAccessToken(unproven.header().type(), claims),
@@ -165,7 +165,11 @@ public final class TokenChecks {
         && checks.add(
             Reason.WRONG_AUDIENCE,
             rules.isForOurAudience(claims),
-            "aud " + claims.audiences() + ", wanted one of " + rules.settings().audiences(),
+            rules.settings().audienceClaim()
+                + " "
+                + rules.audiences(claims)
+                + ", wanted one of "
+                + rules.settings().audiences(),
             setting(rules, "audience"))
         && timely(checks, claims, rules)
         && conditions(checks, claims, rules)
@@ -181,11 +185,18 @@ public final class TokenChecks {
           case OTHER -> "a typ of other tokens";
         };
     String kind = unproven.claims().text("typ");
-    return kind == null ? typ : typ + ", claim typ " + kind;
+    String use = unproven.claims().text("token_use");
+    return typ
+        + (kind == null ? "" : ", claim typ " + kind)
+        + (use == null ? "" : ", claim token_use " + use);
   }
 
   private static String profile(IssuerRules rules) {
-    return rules.settings().profile() == IssuerSettings.Profile.RFC9068 ? "rfc9068" : "lenient";
+    return switch (rules.settings().profile()) {
+      case LENIENT -> "lenient";
+      case RFC9068 -> "rfc9068";
+      case ID_TOKEN -> "idToken";
+    };
   }
 
   private boolean timely(Checks checks, TokenClaims claims, IssuerRules rules) {

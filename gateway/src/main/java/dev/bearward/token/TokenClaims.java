@@ -26,6 +26,7 @@ final class TokenClaims {
           "client_id",
           "azp",
           "typ",
+          "token_use",
           "events",
           "at_hash",
           "c_hash",
@@ -35,11 +36,9 @@ final class TokenClaims {
   private static final List<String> TIMES = List.of("exp", "nbf", "iat");
 
   private final Map<String, ClaimValue> claims;
-  private final @Nullable List<String> audiences;
 
-  private TokenClaims(Map<String, ClaimValue> claims, @Nullable List<String> audiences) {
+  private TokenClaims(Map<String, ClaimValue> claims) {
     this.claims = claims;
-    this.audiences = audiences;
   }
 
   /** The wanted claims, or null when the JSON is malformed or a standard claim has another type. */
@@ -61,8 +60,7 @@ final class TokenClaims {
       return null;
     }
     ClaimValue audience = claims.get("aud");
-    List<String> audiences = texts(audience);
-    return audience != null && audiences == null ? null : new TokenClaims(claims, audiences);
+    return audience != null && texts(audience) == null ? null : new TokenClaims(claims);
   }
 
   private static boolean hasStandardTypes(Map<String, ClaimValue> claims) {
@@ -109,14 +107,15 @@ final class TokenClaims {
     return value != null && !(value instanceof Null);
   }
 
+  /** Whether something stands at a path, JSON null not counted. */
+  boolean has(ClaimPath path) {
+    ClaimValue value = at(path);
+    return value != null && !(value instanceof Null);
+  }
+
   /** A top-level claim that is a string, else null. */
   @Nullable String text(String name) {
     return claims.get(name) instanceof Text(String text) ? text : null;
-  }
-
-  /** All of {@code aud}, or null when there is none. */
-  @Nullable List<String> audiences() {
-    return audiences;
   }
 
   /** A time in milliseconds since the epoch, or that other number when the claim is absent. */

@@ -56,6 +56,7 @@ class ConfigurationTest {
         .variable("INTROSPECTION_SECRET", "0123456789abcdef")
         .file("/run/secrets/admin", "abcdefghijklmnopqrstuvwxyz\n")
         .file("corporate.pem", "")
+        .file("token", "")
         .file("tls.crt", SERVER.pem())
         .file("tls.key", SERVER.keyPem())
         .file("ca.crt", AUTHORITY.pem());

@@ -238,7 +238,7 @@ class ProblemTableTest {
         - issuer: https://a
           audience: x
           refresh: {every: 10m, cooldown: 0s, burst: 0, timeout: 2m, staleFor: 5m, persist: }
-          http: {ca: none.pem, proxy: "https://proxy:3128"}
+          http: {ca: none.pem, proxy: "https://proxy:3128", tokenFile: none.txt}
           clockSkew: 6m
           maxTokenAge: never
           maxLifetime: 0s
@@ -246,6 +246,7 @@ class ProblemTableTest {
           scopeClaims: []
           insecureHttp: no
           name: "a b"
+          audienceClaim: [client_id, ""]
           binding: {dpop: yes, mtls: 1, proofAge: 11m, nonce: maybe, kind: x}
       #! 4:37: issuers[0].refresh.cooldown: 0s (expected: a duration, 100ms to 1h)
       #! 4:48: issuers[0].refresh.burst: 0 (expected: a whole number, 1 to 100)
@@ -254,18 +255,20 @@ class ProblemTableTest {
       #! 4:86: issuers[0].refresh.persist: nothing (expected: a file)
       #! 5:16: issuers[0].http.ca: none.pem (expected: a file that can be read)
       #! 5:33: issuers[0].http.proxy: https://proxy:3128 (expected: http://host:port without user information and path)
+      #! 5:66: issuers[0].http.tokenFile: none.txt (expected: a file that can be read)
       #! 6:16: issuers[0].clockSkew: 6m (expected: a duration, 0s to 5m)
       #! 7:18: issuers[0].maxTokenAge: never (expected: none, or a duration, 1s to 8760h)
       #! 8:18: issuers[0].maxLifetime: 0s (expected: none, or a duration, 1s to 8760h)
-      #! 9:14: issuers[0].profile: strict (expected: lenient, rfc9068)
+      #! 9:14: issuers[0].profile: strict (expected: lenient, rfc9068, idToken)
       #! 10:18: issuers[0].scopeClaims: a list of 0 (expected: a list of 1 to 16)
       #! 11:19: issuers[0].insecureHttp: no (expected: true or false)
       #! 12:11: issuers[0].name: a b (expected: a name of letters, digits and . _ : -, at most 64)
-      #! 13:21: issuers[0].binding.dpop: yes (expected: disabled, optional, required)
-      #! 13:32: issuers[0].binding.mtls: 1 (expected: disabled, optional, required; in quotes, since YAML reads this as no text)
-      #! 13:45: issuers[0].binding.proofAge: 11m (expected: a duration, 1s to 10m)
-      #! 13:57: issuers[0].binding.nonce: maybe (expected: true or false)
-      #! 13:64: issuers[0].binding.kind: unknown key (expected: dpop, mtls, proofAge, nonce)
+      #! 13:32: issuers[0].audienceClaim[1]: "" (expected: a claim's name)
+      #! 14:21: issuers[0].binding.dpop: yes (expected: disabled, optional, required)
+      #! 14:32: issuers[0].binding.mtls: 1 (expected: disabled, optional, required; in quotes, since YAML reads this as no text)
+      #! 14:45: issuers[0].binding.proofAge: 11m (expected: a duration, 1s to 10m)
+      #! 14:57: issuers[0].binding.nonce: maybe (expected: true or false)
+      #! 14:64: issuers[0].binding.kind: unknown key (expected: dpop, mtls, proofAge, nonce)
       ---
       issuers: [{issuer: "https://idp.example", audience: api, binding: {dpop: optional}}]
       #! 1:1: server.publicUrl: missing (expected: a URL, since an issuer takes DPoP proofs)
@@ -301,7 +304,7 @@ class ProblemTableTest {
       #! 1:10: issuers: a list of 0 (expected: a list of 1 to 100)
       ---
       issuers: [https://a]
-      #! 1:11: issuers[0]: https://a (expected: a mapping of name, issuer, audience, algorithms, keys, secret, insecureHttp, refresh, http, clockSkew, maxTokenAge, maxLifetime, profile, scopeClaims, requireClaims, binding, introspection)
+      #! 1:11: issuers[0]: https://a (expected: a mapping of name, issuer, audience, audienceClaim, algorithms, keys, secret, insecureHttp, refresh, http, clockSkew, maxTokenAge, maxLifetime, profile, scopeClaims, requireClaims, binding, introspection)
       """;
 
   private static final String UPSTREAM =

@@ -1,6 +1,7 @@
 package dev.bearward.jwks;
 
 import static dev.bearward.testing.ScriptedServer.json;
+import static dev.bearward.testing.ScriptedServer.redirect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,10 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Discovery through a corporate network: own certificate authority and HTTP proxy. */
 @Timeout(60)
@@ -53,6 +57,87 @@ class KeySetTransportTest {
       assertThat(rig.find("b", "one")).isInstanceOf(Unavailable.class);
       assertThat(rig.view("b").lastError()).contains("TLS failed");
     }
+  }
+
+  @Test
+  @DisplayName(
+      "Kubernetes: the gateway's own token goes to issuer and key set, read anew each time")
+  void fetch_withTokenFile_showsIt() throws IOException {
+    Path file = Files.writeString(folder.resolve("token"), "first.token-1\n");
+    try (var rig = new Rig();
+        var elsewhere = ScriptedServer.start()) {
+      String name = rig.server.uri("").toString();
+      List<String> seen = new CopyOnWriteArrayList<>();
+      rig.server
+          .on("/.well-known/openid-configuration", noting(seen, json(metadata(name, elsewhere))))
+          .on("/jwks", noting(seen, json(Rig.jwks(ONE))));
+      elsewhere.on("/jwks", noting(seen, json(Rig.jwks(ONE))));
+
+      rig.start(
+          withToken("a", name, new KeySetSettings.Discovery(), file),
+          withToken("b", name, new KeySetSettings.Url(rig.server.uri("/jwks")), file));
+
+      assertThat(seen).hasSize(3).containsOnly("Bearer first.token-1");
+      Files.writeString(file, "second");
+      seen.clear();
+      rig.passToNextFetch();
+      assertThat(seen).isNotEmpty().containsOnly("Bearer second");
+    }
+  }
+
+  @Test
+  @DisplayName("rule 53: no redirect takes the gateway's own token to another origin")
+  void fetch_redirectedElsewhere_keepsTheToken() throws IOException {
+    Path file = Files.writeString(folder.resolve("token"), "secret");
+    try (var rig = new Rig();
+        var elsewhere = ScriptedServer.start()) {
+      List<String> seen = new CopyOnWriteArrayList<>();
+      rig.server
+          .on("/jwks", redirect(302, "/moved"))
+          .on("/moved", noting(seen, redirect(307, elsewhere.uri("/jwks").toString())));
+      elsewhere.on("/jwks", noting(seen, json(Rig.jwks(ONE))));
+
+      rig.start(withToken("a", "https://a", new KeySetSettings.Url(rig.server.uri("/jwks")), file));
+
+      assertThat(rig.found("one").keyId()).isEqualTo("one");
+      assertThat(seen).containsExactly("Bearer secret", "none");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "two words", "line\nbreak", "b\u00e4d"})
+  @DisplayName("rule 186: a file without a token is an error that does not show what is there")
+  void fetch_withoutATokenInTheFile_fails(String content) throws IOException {
+    Path file = Files.writeString(folder.resolve("token"), content);
+    try (var rig = new Rig()) {
+      rig.publish(ONE)
+          .start(
+              withToken("a", "https://a", new KeySetSettings.Url(rig.server.uri("/jwks")), file));
+
+      assertThat(rig.fetches()).isZero();
+      assertThat(rig.view("a").lastError())
+          .endsWith("token: (hidden) (expected: one Bearer token)");
+      Files.delete(file);
+      rig.passToNextFetch();
+      assertThat(rig.view("a").lastError()).endsWith("(expected: a readable Bearer token)");
+    }
+  }
+
+  private static String metadata(String issuer, ScriptedServer keys) {
+    return "{\"issuer\":\"%s\",\"jwks_uri\":\"%s\"}".formatted(issuer, keys.uri("/jwks"));
+  }
+
+  private static ScriptedServer.Script noting(List<String> seen, ScriptedServer.Script script) {
+    return exchange -> {
+      String field = exchange.getRequestHeaders().getFirst("Authorization");
+      seen.add(field == null ? "none" : field);
+      script.answer(exchange);
+    };
+  }
+
+  private static KeySetSettings withToken(
+      String name, String issuer, KeySetSettings.Location location, Path file) {
+    return new KeySetSettings(name, issuer, location, false, Rig.refresh(null), Rig.DIRECT, file);
   }
 
   @Test

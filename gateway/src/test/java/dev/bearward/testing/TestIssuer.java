@@ -105,6 +105,7 @@ public final class TestIssuer {
         name,
         issuer,
         List.of(AUDIENCE),
+        IssuerSettings.AUD,
         Set.copyOf(
             List.of(JwsAlgorithm.values()).stream()
                 .filter(algorithm -> algorithm.family() != JwsAlgorithm.Family.HMAC)

@@ -134,6 +134,70 @@ final class ClaimRulesTest {
     assertAccepted(LENIENT, token().claim("typ", 7));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"id", "ID", "refresh"})
+  @DisplayName("rule 26: Cognito and others say in token_use what kind of token it is")
+  void payload_tokenUseOfAnotherKind_rejects(String use) {
+    assertRejected(Reason.WRONG_TYPE, LENIENT, token().claim("token_use", use));
+    assertAccepted(LENIENT, token().claim("token_use", "access"));
+  }
+
+  @Test
+  @DisplayName(
+      "rule 26: ID tokens pass only where the issuer's profile says so, and nothing else does")
+  void profile_idToken_takesThemAndNoOtherKind() {
+    IssuerSettings idTokens = Settings.of(LENIENT).profile(IssuerSettings.Profile.ID_TOKEN).build();
+    assertAccepted(idTokens, token().claim("at_hash", "x").claim("c_hash", "y").claim("typ", "ID"));
+    assertAccepted(idTokens, token().claim("token_use", "id").withoutHeader("typ"));
+    assertRejected(Reason.WRONG_TYPE, idTokens, token().claim("events", Map.of("a", Map.of())));
+    assertRejected(Reason.WRONG_TYPE, idTokens, token().header("typ", "logout+jwt"));
+    for (String kind : List.of("Refresh", "Offline", "Logout")) {
+      assertRejected(Reason.WRONG_TYPE, idTokens, token().claim("typ", kind));
+    }
+    for (String name : List.of("exp", "aud", "sub", "iat")) {
+      assertRejected(Reason.MISSING_CLAIM, idTokens, token().without(name));
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "rules 20, 49: the audience stands in another claim where the issuer's settings say so")
+  void audienceClaim_other_isTheAudience() {
+    IssuerSettings client =
+        Settings.of(LENIENT).audienceClaim(ClaimPath.of("client_id")).audiences("spa").build();
+    TestToken withoutAud = token().without("aud").claim("client_id", "spa");
+    assertThat(verify(client, withoutAud))
+        .isInstanceOfSatisfying(
+            Verified.class, token -> assertThat(token.audiences()).containsExactly("spa"));
+    assertRejected(Reason.WRONG_AUDIENCE, client, withoutAud.claim("client_id", "other"));
+    assertRejected(Reason.WRONG_AUDIENCE, client, withoutAud.claim("client_id", "spa "));
+    assertRejected(Reason.MISSING_CLAIM, client, token().claim("aud", "spa"));
+    assertRejected(Reason.MISSING_CLAIM, client, token().claim("client_id", null));
+  }
+
+  @Test
+  @DisplayName("rules 20, 49: such a claim may be nested and an array, and is as strict as aud")
+  void audienceClaim_nestedArray_isTheAudience() {
+    IssuerSettings nested =
+        Settings.of(LENIENT).audienceClaim(new ClaimPath(List.of("api", "for"))).build();
+    String ours = TestIssuer.AUDIENCE;
+    assertAccepted(nested, token().claim("api", Map.of("for", List.of("other", ours))));
+    assertRejected(Reason.WRONG_AUDIENCE, nested, token().claim("api", Map.of("for", 7)));
+    assertRejected(
+        Reason.WRONG_AUDIENCE, nested, token().claim("api", Map.of("for", List.of(ours, 7))));
+    assertRejected(Reason.MISSING_CLAIM, nested, token().claim("api", Map.of()));
+    assertRejected(Reason.MISSING_CLAIM, nested, token().claim("api", ours));
+  }
+
+  @Test
+  @DisplayName("rule 22: the RFC 9068 profile wants aud wherever the audience stands")
+  void audienceClaim_inTheProfile_doesNotReplaceAud() {
+    IssuerSettings both =
+        Settings.of(RFC9068).audienceClaim(ClaimPath.of("client_id")).audiences("spa").build();
+    assertAccepted(both, profiled());
+    assertRejected(Reason.MISSING_CLAIM, both, profiled().without("aud"));
+  }
+
   @Test
   @DisplayName("rule 20: one of several audiences is enough; theirs and ours may be lists")
   void audience_oneOfSeveral_accepts() {

@@ -133,6 +133,17 @@ class IntrospectionRulesTest {
     assertThat(judge("{\"active\":true,\"aud\":[1]}")).as("not an audience at all").isNull();
   }
 
+  @Test
+  @DisplayName(
+      "rule 85: where answers have no aud, another claim is the audience if settings say so")
+  void judge_audienceClaim_isTheAudience() {
+    settings = settings.audienceClaim(ClaimPath.of("client_id")).audiences("spa");
+    assertThat(judge("{\"active\":true,\"client_id\":\"spa\"}")).isInstanceOf(Verified.class);
+    assertThat(reason(judge("{\"active\":true,\"client_id\":\"other\"}")))
+        .isEqualTo(Reason.WRONG_AUDIENCE);
+    assertThat(reason(judge("{\"active\":true,\"aud\":\"spa\"}"))).isEqualTo(Reason.MISSING_CLAIM);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Settings {
   private final IssuerSettings base;
   private List<String> audiences;
+  private ClaimPath audienceClaim;
   private Set<JwsAlgorithm> algorithms;
   private Duration clockSkew;
   private @Nullable Duration maxTokenAge;
@@ -22,6 +23,7 @@ final class Settings {
   private Settings(IssuerSettings base) {
     this.base = base;
     this.audiences = base.audiences();
+    this.audienceClaim = base.audienceClaim();
     this.algorithms = base.algorithms();
     this.clockSkew = base.clockSkew();
     this.maxTokenAge = base.maxTokenAge();
@@ -39,6 +41,11 @@ final class Settings {
 
   Settings audiences(String... values) {
     audiences = List.of(values);
+    return this;
+  }
+
+  Settings audienceClaim(ClaimPath value) {
+    audienceClaim = value;
     return this;
   }
 
@@ -96,6 +103,7 @@ final class Settings {
         base.name(),
         base.issuer(),
         audiences,
+        audienceClaim,
         algorithms,
         clockSkew,
         maxTokenAge,

@@ -48,6 +48,7 @@ final class Verifiers {
         NAME,
         TestIssuer.ISSUER,
         List.of(TestIssuer.AUDIENCE),
+        IssuerSettings.AUD,
         EnumSet.of(JwsAlgorithm.RS256, JwsAlgorithm.PS256, JwsAlgorithm.ES256, JwsAlgorithm.EDDSA),
         Duration.ofSeconds(30),
         null,
