@@ -5,10 +5,8 @@ import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +35,9 @@ final class Exchange extends Routed implements RequestSink {
   private final RequestBody framing;
   private final ResponseSink sink;
   private final @Nullable Switching switching;
-  private final long responseNanos;
   private Phase phase = Phase.WAITING;
-  private @Nullable Carrier carrier;
   private int interims;
   private boolean quiet = true;
-  private boolean expectsContinue;
   private boolean paused;
   private boolean cancelled;
 
@@ -56,13 +51,23 @@ final class Exchange extends Routed implements RequestSink {
       RequestBody framing,
       ResponseSink sink,
       @Nullable Switching switching) {
-    super(upstream, head, new RequestWriter(framing, permit.identityNames()));
+    super(
+        upstream,
+        head,
+        new RequestWriter(
+            framing,
+            permit.identityNames(),
+            responseTime(upstream.settings(), permit),
+            upstream.settings().idleTimeout()));
     this.permit = permit;
     this.framing = framing;
     this.sink = sink;
     this.switching = switching;
+  }
+
+  private static Duration responseTime(UpstreamSettings settings, Permit permit) {
     Duration own = permit.route().responseTimeout();
-    this.responseNanos = (own == null ? upstream.settings().responseTimeout() : own).toNanos();
+    return own == null ? settings.responseTimeout() : own;
   }
 
   /** Begins; the sink is not called before this returns. */
@@ -96,9 +101,8 @@ final class Exchange extends Routed implements RequestSink {
     }
     carrier = to;
     phase = Phase.FORWARDING;
-    expectsContinue = upstream.heads().expectsContinue() && !writer.isComplete();
     sends();
-    writer.start(to);
+    writer.start(to, upstream.heads().expectsContinue());
     watchUpload();
     if (!quiet && writer.wantsMore()) {
       sink.wantBody();
@@ -115,44 +119,15 @@ final class Exchange extends Routed implements RequestSink {
   }
 
   /**
-   * The endpoint gave no good response: whether another attempt begins.
+   * Begins another attempt, at another endpoint where there is one.
    *
-   * @param whole whether it was a whole response, so that the connection is good for another
+   * @param whole whether the last one brought a whole response, so that its connection is kept
    */
-  private boolean triesAgain(RetrySettings.When why, boolean whole) {
-    if (!mayTryAgain(why)) {
-      return false;
-    }
-    goOn(whole);
-    return true;
-  }
-
-  /** Begins another attempt, at another endpoint where there is one. */
   private void goOn(boolean whole) {
-    Carrier old = carrier;
-    boolean sent = writer.isComplete();
-    carrier = null;
     phase = Phase.WAITING;
     interims = 0;
-    writer.rewind();
-    if (old != null && whole) {
-      old.finished(sent);
-    } else if (old != null) {
-      old.abandon();
-    }
-    moves();
+    moveOn(whole);
     upstream.acquire(this);
-  }
-
-  /** What a final status says of the endpoint; whether the response is not the one to be given. */
-  private boolean setsAside(int status, boolean whole) {
-    RetrySettings.When why = RetrySettings.When.of(status);
-    if (why == null) {
-      endpoint().succeeded();
-      return false;
-    }
-    endpoint().failed("status " + status, upstream.loop());
-    return triesAgain(why, whole);
   }
 
   /** No connection can be had. */
@@ -167,8 +142,7 @@ final class Exchange extends Routed implements RequestSink {
       part.release();
     } else if (!writer.body(part)) {
       fail(Reason.INTERNAL_ERROR);
-    } else if (phase == Phase.FORWARDING) {
-      expectsContinue = false;
+    } else {
       watchUpload();
     }
   }
@@ -180,26 +154,15 @@ final class Exchange extends Routed implements RequestSink {
     }
     if (!writer.end(trailers)) {
       fail(Reason.INTERNAL_ERROR);
-    } else if (phase == Phase.FORWARDING) {
+    } else {
       watchUpload();
     }
   }
 
-  /**
-   * The response is awaited from the end of the request on, or from its head when the client waits
-   * for a 100. In between, only an upstream that does not take the body is at fault.
-   */
+  /** Until the response begins, its deadline follows from how far the request has come. */
   private void watchUpload() {
-    Carrier to = carrier;
-    if (to == null) {
-      return;
-    }
-    if (writer.isComplete() || expectsContinue) {
-      to.deadline().in(responseNanos);
-    } else if (to.isWritable()) {
-      to.deadline().none();
-    } else {
-      to.deadline().in(upstream.settings().idleTimeout().toNanos());
+    if (phase == Phase.FORWARDING) {
+      writer.watch();
     }
   }
 
@@ -245,72 +208,53 @@ final class Exchange extends Routed implements RequestSink {
 
   /** The connection takes more of the request body. */
   void upstreamWritable() {
-    if (phase == Phase.FORWARDING) {
-      watchUpload();
-    }
+    watchUpload();
     if (!quiet && wantsBody()) {
       sink.wantBody();
     }
   }
 
-  /** A response head that passed all guards. */
-  void head(HttpResponse response, ResponseFraming end) {
-    int status = response.status().code();
-    if (end.kind() == ResponseFraming.Kind.SWITCH) {
-      switched(response);
-      return;
-    }
-    ResponseFields.strip(response.headers(), end.kind() == ResponseFraming.Kind.CHUNKED);
-    if (status < 200) {
-      interim(status, response.headers());
-      return;
-    }
-    head(status, response.status().reasonPhrase(), response.headers(), end.length());
-  }
-
   /** A final response head whose fields may be passed on. */
   void head(int status, String phrase, HttpHeaders fields, long length) {
-    if (setsAside(status, false)) {
+    if (setsAside(status)) {
+      goOn(false);
       return;
     }
     phase = Phase.RELAYING;
-    upstream.listener().responseHead(upstream.settings().name(), sinceSent());
+    answers();
     touch();
     sink.head(status, phrase, fields, length);
   }
 
-  private void switched(HttpResponse response) {
-    Carrier from = carrier;
-    if (switching == null
-        || !(from instanceof UpstreamConnection whole)
-        || !switching.agrees(response)) {
+  /** A 101, and the connection that it is about. */
+  void switched(HttpResponse response, UpstreamConnection from) {
+    if (switching == null || !switching.agrees(response)) {
       fail(Reason.UPSTREAM_INVALID_RESPONSE);
       return;
     }
-    upstream.listener().responseHead(upstream.settings().name(), sinceSent());
+    answers();
     endpoint().succeeded();
     phase = Phase.OVER;
     carrier = null;
-    switching.over(response.headers(), whole);
+    switching.over(response.headers(), from);
   }
 
   /** A whole response that is passed on as it came. */
   void plain(ResponseDecoder.PlainResponse response) {
-    if (setsAside(response.head().status(), true)) {
+    if (setsAside(response.head().status())) {
       response.body().release();
+      goOn(true);
       return;
     }
     phase = Phase.RELAYING;
-    upstream.listener().responseHead(upstream.settings().name(), sinceSent());
+    answers();
     sink.head(response.head());
     if (phase == Phase.RELAYING && response.body().isReadable()) {
       sink.body(response.body());
     } else {
       response.body().release();
     }
-    if (phase == Phase.RELAYING) {
-      complete(EmptyHttpHeaders.INSTANCE);
-    }
+    complete(EmptyHttpHeaders.INSTANCE);
   }
 
   /** An interim head whose fields may be passed on. */
@@ -319,23 +263,10 @@ final class Exchange extends Routed implements RequestSink {
       fail(Reason.UPSTREAM_INVALID_RESPONSE);
       return;
     }
-    boolean relayed = status != 100 || expectsContinue;
-    expectsContinue &= status != 100;
+    boolean relayed = status != 100 || writer.takeContinue();
     watchUpload();
     if (relayed) {
       sink.informational(status, headers);
-    }
-  }
-
-  /** A part of the response body, perhaps the last one. */
-  void content(HttpContent content) {
-    if (content.content().isReadable()) {
-      part(content.content());
-    } else {
-      content.release();
-    }
-    if (content instanceof LastHttpContent last && phase == Phase.RELAYING) {
-      complete(TrailerFields.allowed(last.trailingHeaders()));
     }
   }
 
@@ -356,8 +287,11 @@ final class Exchange extends Routed implements RequestSink {
     }
   }
 
-  /** The response is whole. */
+  /** The response is whole, if that is what came to its end. */
   void complete(HttpHeaders trailers) {
+    if (phase != Phase.RELAYING) {
+      return;
+    }
     Carrier from = carrier;
     boolean sent = writer.isComplete();
     phase = Phase.OVER;
@@ -394,20 +328,18 @@ final class Exchange extends Routed implements RequestSink {
   void lost(Carrier gone) {
     boolean early = phase == Phase.FORWARDING && !gone.hasAnswered();
     carrier = null;
-    if (early && mayRepeat(gone)) {
+    if (early && mayRepeatAfter(gone)) {
       phase = Phase.WAITING;
       writer.rewind();
       pool().acquireFresh(this);
       return;
     }
     faulty("connection lost before the response");
-    if (!early || !triesAgain(RetrySettings.When.RESET, false)) {
+    if (early && mayTryAgain(RetrySettings.When.RESET)) {
+      goOn(false);
+    } else {
       fail(Reason.UPSTREAM_RESET);
     }
-  }
-
-  private boolean mayRepeat(Carrier gone) {
-    return gone.isUnprocessed() ? mayBeginAgain() : gone.isReused() && mayRepeat();
   }
 
   /** The endpoint is at fault, if no response has begun. */

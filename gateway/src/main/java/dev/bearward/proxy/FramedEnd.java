@@ -95,11 +95,6 @@ final class FramedEnd implements TunnelEnd {
   }
 
   @Override
-  public TunnelEnd other() {
-    return end.other();
-  }
-
-  @Override
   public void flush() {
     end.flush();
   }

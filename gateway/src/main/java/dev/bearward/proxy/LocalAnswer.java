@@ -1,7 +1,6 @@
 package dev.bearward.proxy;
 
 import dev.bearward.route.Route;
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -12,7 +11,7 @@ import java.util.stream.Collectors;
  * The answer to an OPTIONS request that may be forwarded no further: an empty success that names
  * the route's methods (RFC 9110 sections 7.6.2 and 9.3.7).
  */
-final class LocalAnswer implements RequestSink {
+final class LocalAnswer extends UnreadBody {
   private static final int NO_CONTENT = 204;
 
   private final Route route;
@@ -37,26 +36,6 @@ final class LocalAnswer implements RequestSink {
     }
     sink.head(NO_CONTENT, "No Content", headers, 0);
     sink.end(EmptyHttpHeaders.INSTANCE);
-  }
-
-  @Override
-  public void body(ByteBuf part) {
-    part.release();
-  }
-
-  @Override
-  public void end(HttpHeaders trailers) {
-    // Nothing of the request is looked at.
-  }
-
-  @Override
-  public boolean wantsBody() {
-    return false;
-  }
-
-  @Override
-  public void clientWritable() {
-    // The answer has no body.
   }
 
   @Override

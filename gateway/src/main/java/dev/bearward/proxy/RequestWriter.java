@@ -3,32 +3,49 @@ package dev.bearward.proxy;
 import dev.bearward.access.IdentityNames;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The body of one request on its way to whatever carries it: checked against what its head
- * announced, and kept for as long as there is no carrier. Event loop only.
+ * announced, and kept for as long as there is no carrier. Knows how long its upstream may take.
+ * Event loop only.
  */
 final class RequestWriter {
   private final RequestBody framing;
   private final IdentityNames identityNames;
+  private final long responseNanos;
+  private final long idleNanos;
   private @Nullable Carrier carrier;
   private @Nullable Deque<ByteBuf> parked;
   private @Nullable HttpHeaders parkedTrailers;
   private long taken;
+  private boolean expectsContinue;
   private boolean complete;
 
-  RequestWriter(RequestBody framing, IdentityNames identityNames) {
+  /**
+   * @param response longest wait for a response head
+   * @param idle how long the upstream may take nothing of the body
+   */
+  RequestWriter(
+      RequestBody framing, IdentityNames identityNames, Duration response, Duration idle) {
     this.framing = framing;
     this.identityNames = identityNames;
+    this.responseNanos = response.toNanos();
+    this.idleNanos = idle.toNanos();
     this.complete = framing.length() == 0;
   }
 
-  /** The head was sent there: sends what of the body was given before. */
-  void start(Carrier to) {
+  /**
+   * The head was sent there: sends what of the body was given before.
+   *
+   * @param expects whether the client waits for a 100
+   */
+  void start(Carrier to, boolean expects) {
     carrier = to;
+    expectsContinue = expects && !complete;
     Deque<ByteBuf> parts = parked;
     if (parts != null) {
       parked = null;
@@ -52,6 +69,7 @@ final class RequestWriter {
       return size == 0;
     }
     taken += size;
+    expectsContinue = false;
     Carrier to = carrier;
     if (size == 0) {
       part.release();
@@ -96,6 +114,31 @@ final class RequestWriter {
   private void finish(Carrier to, HttpHeaders trailers) {
     to.end(trailers, identityNames);
     complete = true;
+  }
+
+  /** A 100 came: whether the client waits for it. */
+  boolean takeContinue() {
+    boolean waits = expectsContinue;
+    expectsContinue = false;
+    return waits;
+  }
+
+  /**
+   * The response is awaited from the end of the request on, or from its head when the client waits
+   * for a 100. In between, only an upstream that does not take the body is at fault.
+   */
+  void watch() {
+    Carrier to = carrier;
+    if (to == null) {
+      return;
+    }
+    if (complete || expectsContinue) {
+      to.deadline().in(responseNanos);
+    } else if (to.isWritable()) {
+      to.deadline().none();
+    } else {
+      to.deadline().in(idleNanos);
+    }
   }
 
   /** Whether the upstream takes more of the body now. */

@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an exchange knows of its way to an endpoint, and of the attempts that failed. A part of the
- * exchange, so that no request costs another object. Event loop only.
+ * What an exchange knows of its way to an endpoint, what carries it there, and of the attempts that
+ * failed. A part of the exchange, so that no request costs another object. Event loop only.
  */
 abstract sealed class Routed permits Exchange {
   /** RFC 9110 section 9.2.2. */
@@ -17,6 +17,10 @@ abstract sealed class Routed permits Exchange {
   final UpstreamLoop upstream;
   final RequestHead head;
   final RequestWriter writer;
+
+  /** What carries it at the moment: its own, until the response ends. */
+  @Nullable Carrier carrier;
+
   private @Nullable LoopPool pool;
   private @Nullable Attempts attempts;
   private @Nullable Future<?> waitLimit;
@@ -97,6 +101,24 @@ abstract sealed class Routed permits Exchange {
     repeated = false;
   }
 
+  /**
+   * Lets go of what carried it, for another attempt.
+   *
+   * @param whole whether the response was whole, so that its connection is good for another
+   */
+  final void moveOn(boolean whole) {
+    Carrier old = carrier;
+    boolean sent = writer.isComplete();
+    carrier = null;
+    writer.rewind();
+    if (old != null && whole) {
+      old.finished(sent);
+    } else if (old != null) {
+      old.abandon();
+    }
+    moves();
+  }
+
   // Sending, and sending again.
 
   /** The request is about to be sent. */
@@ -108,9 +130,10 @@ abstract sealed class Routed permits Exchange {
     }
   }
 
-  /** Nanoseconds since it was sent last. */
-  final long sinceSent() {
-    return upstream.loop().ticker().nanoTime() - sentAt;
+  /** The upstream gave a head, so long after it was sent last. */
+  final void answers() {
+    long nanos = upstream.loop().ticker().nanoTime() - sentAt;
+    upstream.listener().responseHead(upstream.settings().name(), nanos);
   }
 
   /** Whether it may be sent again although it was sent (rule 116). */
@@ -118,16 +141,14 @@ abstract sealed class Routed permits Exchange {
     return IDEMPOTENT.contains(head.method()) && writer.isRepeatable();
   }
 
-  /** Whether it may be sent again after a kept connection failed: once, on a new one. */
-  final boolean mayRepeat() {
-    boolean may = !repeated && isRepeatable();
-    repeated |= may;
-    return may;
-  }
-
-  /** Whether it may be sent again, once, though the upstream has never looked at it. */
-  final boolean mayBeginAgain() {
-    boolean may = !repeated && writer.isRepeatable();
+  /**
+   * Whether it may be sent once more since nobody can have looked at it: after a kept connection
+   * failed, or when the upstream says so. Once.
+   */
+  final boolean mayRepeatAfter(Carrier gone) {
+    boolean again =
+        gone.isUnprocessed() ? writer.isRepeatable() : gone.isReused() && isRepeatable();
+    boolean may = again && !repeated;
     repeated |= may;
     return may;
   }
@@ -141,6 +162,17 @@ abstract sealed class Routed permits Exchange {
   final boolean mayConnectElsewhere() {
     boolean repeatable = sentAt == 0 || isRepeatable();
     return attemptsSoFar().afterConnectFailure(endpoint(), repeatable);
+  }
+
+  /** What a final status says of the endpoint: whether another attempt follows instead. */
+  final boolean setsAside(int status) {
+    RetrySettings.When why = RetrySettings.When.of(status);
+    if (why == null) {
+      endpoint().succeeded();
+      return false;
+    }
+    endpoint().failed("status " + status, upstream.loop());
+    return mayTryAgain(why);
   }
 
   /** Whether another attempt follows one that brought no good response. */

@@ -150,6 +150,10 @@ public final class Tunnel {
     }
   }
 
+  private TunnelEnd opposite(TunnelEnd side) {
+    return side == upstream && client != null ? client : upstream;
+  }
+
   private boolean isParting() {
     return parting != null && parting.isBegun();
   }
@@ -170,10 +174,10 @@ public final class Tunnel {
     }
     if (isParting()) {
       parts();
-    } else if (side.other().hasEnded()) {
+    } else if (opposite(side).hasEnded()) {
       end(null, true);
     } else {
-      side.other().endOutput();
+      opposite(side).endOutput();
       idleNanos = Math.min(idleNanos, HALF_OPEN.toNanos());
       moved();
     }
@@ -198,7 +202,7 @@ public final class Tunnel {
     } else if (!over) {
       over = true;
       tell(side == upstream ? Reason.UPSTREAM_RESET : null, false);
-      side.other().reset();
+      opposite(side).reset();
       side.reset();
     }
   }

@@ -7,9 +7,6 @@ public interface TunnelEnd {
   /** Takes the other end. */
   void joins(TunnelEnd otherEnd);
 
-  /** The other end. */
-  TunnelEnd other();
-
   /** Sends a part and owns it; {@link #flush} follows. */
   void put(ByteBuf part);
 

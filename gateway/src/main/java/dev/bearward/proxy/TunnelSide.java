@@ -51,8 +51,7 @@ final class TunnelSide extends ChannelInboundHandlerAdapter implements TunnelEnd
     readOn();
   }
 
-  @Override
-  public TunnelEnd other() {
+  private TunnelEnd other() {
     TunnelEnd end = other;
     if (end == null) {
       throw new IllegalStateException("tunnel: not joined");

@@ -6,7 +6,6 @@ import dev.bearward.http.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -74,28 +73,8 @@ public final class UnsentForwarder implements Forwarder {
     return new Nowhere();
   }
 
-  /** Takes nothing of a body. */
-  private static final class Nowhere implements RequestSink {
-    @Override
-    public void body(ByteBuf part) {
-      part.release();
-    }
-
-    @Override
-    public void end(HttpHeaders trailers) {
-      // Nobody waits for it.
-    }
-
-    @Override
-    public boolean wantsBody() {
-      return false;
-    }
-
-    @Override
-    public void clientWritable() {
-      // No response comes.
-    }
-
+  /** The end of the road. */
+  static final class Nowhere extends UnreadBody {
     @Override
     public void cancel() {
       // Nothing was begun.

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -194,9 +195,36 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements C
       ReferenceCountUtil.release(message);
       current.invalid();
     } else if (part instanceof HttpResponse response) {
-      current.head(response, decoder.framing());
+      head(current, response);
     } else if (part instanceof HttpContent content) {
-      current.content(content);
+      content(current, content);
+    }
+  }
+
+  private void head(Exchange current, HttpResponse response) {
+    ResponseFraming end = decoder.framing();
+    int status = response.status().code();
+    HttpHeaders fields = response.headers();
+    if (end.kind() == ResponseFraming.Kind.SWITCH) {
+      current.switched(response, this);
+      return;
+    }
+    ResponseFields.strip(fields, end.kind() == ResponseFraming.Kind.CHUNKED);
+    if (status < 200) {
+      current.interim(status, fields);
+    } else {
+      current.head(status, response.status().reasonPhrase(), fields, end.length());
+    }
+  }
+
+  private static void content(Exchange current, HttpContent content) {
+    if (content.content().isReadable()) {
+      current.part(content.content());
+    } else {
+      content.release();
+    }
+    if (content instanceof LastHttpContent last) {
+      current.complete(TrailerFields.allowed(last.trailingHeaders()));
     }
   }
 

@@ -82,15 +82,6 @@ final class StreamTunnel implements TunnelEnd, StreamBody.Taker {
   }
 
   @Override
-  public TunnelEnd other() {
-    TunnelEnd end = other;
-    if (end == null) {
-      throw new IllegalStateException("tunnel: not joined");
-    }
-    return end;
-  }
-
-  @Override
   public void put(ByteBuf part) {
     output.body(part);
   }
