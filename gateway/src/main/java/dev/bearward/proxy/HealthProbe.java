@@ -1,14 +1,7 @@
 package dev.bearward.proxy;
 
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -16,16 +9,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One check: a GET on a connection of its own, good when the status is 2xx. The body is not waited
- * for. Event loop only.
+ * One check: a GET on a connection of its own, in the protocol that requests are sent in, good when
+ * the status is 2xx. The body is not waited for. Event loop only.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a close that fails has nobody to tell
-final class HealthProbe extends ChannelInboundHandlerAdapter {
+final class HealthProbe implements Dial.Listener {
+  /** Says what the asker is. */
+  static final String USER_AGENT = "bearward-health";
+
   private final Endpoint endpoint;
   private final String path;
   private final EventLoop loop;
   private final Consumer<@Nullable String> end;
-  private @Nullable Channel channel;
+  private final Dial dial;
   private @Nullable Future<?> limit;
   private boolean over;
 
@@ -37,100 +32,53 @@ final class HealthProbe extends ChannelInboundHandlerAdapter {
     this.path = path;
     this.loop = loop;
     this.end = end;
+    this.dial = new Dial(endpoint, false, this);
   }
 
   void start(Duration time) {
-    limit =
-        loop.schedule(
-            () -> finish("check: no answer in time"), time.toNanos(), TimeUnit.NANOSECONDS);
-    Channel made = UpstreamSocket.make(loop, endpoint.address());
-    channel = made;
-    SslHandler tls = endpoint.newTls(made.alloc(), false);
-    if (tls != null) {
-      made.pipeline().addLast(tls);
-    }
-    var decoder = new ResponseDecoder();
-    decoder.await(false, false);
-    made.pipeline().addLast(decoder, this);
-    loop.register(made)
-        .addListener(registered -> {
-          if (registered.isSuccess()) {
-            connect(made, tls);
-          } else {
-            finish(fault(registered.cause()));
-          }
-        });
-  }
-
-  private void connect(Channel made, @Nullable SslHandler tls) {
-    made.connect(UpstreamSocket.target(made, endpoint.address()))
-        .addListener(connected -> {
-          if (!connected.isSuccess()) {
-            finish(fault(connected.cause()));
-          } else if (tls == null) {
-            ask(made);
-          } else {
-            tls.handshakeFuture()
-                .addListener(agreed -> {
-                  if (agreed.isSuccess()) {
-                    ask(made);
-                  } else {
-                    finish(fault(agreed.cause()));
-                  }
-                });
-          }
-        });
-  }
-
-  private static String fault(Throwable cause) {
-    return "check: " + Faults.text(cause);
-  }
-
-  private void ask(Channel to) {
-    String request =
-        "GET "
-            + path
-            + " HTTP/1.1\r\nHost: "
-            + endpoint.hostField()
-            + "\r\nUser-Agent: bearward-health\r\nAccept: */*\r\nConnection: close\r\n\r\n";
-    to.writeAndFlush(ByteBufUtil.writeAscii(to.alloc(), request));
-    to.read();
+    limit = loop.schedule(() -> failed("no answer in time"), time.toNanos(), TimeUnit.NANOSECONDS);
+    dial.start(loop);
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (message instanceof ResponseDecoder.PlainResponse plain) {
-      plain.body().release();
-      answered(plain.head().status());
+  public void connected(Channel channel, @Nullable TlsEnd tls, boolean http2) {
+    if (over) {
+      dial.close();
       return;
     }
-    if (!(message instanceof HttpObject part) || part.decoderResult().isFailure()) {
-      finish("check: no HTTP response");
-    } else if (part instanceof HttpResponse response && response.status().code() >= 200) {
-      answered(response.status().code());
+    if (tls != null) {
+      tls.reportsTo(() -> {}, cause -> failed(Faults.text(cause)));
     }
-    ReferenceCountUtil.release(message);
-  }
-
-  private void answered(int status) {
-    finish(status < 300 ? null : "check: status " + status);
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (!over) {
-      ctx.read();
+    if (http2) {
+      new Http2Question(this, tls != null, endpoint.hostField(), path).ask(channel);
+    } else {
+      new Http1Question(this, endpoint.hostField(), path).ask(channel);
     }
   }
 
   @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    finish("check: closed without a response");
+  public void failed(Throwable cause, boolean tls) {
+    failed(Faults.text(cause));
   }
 
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    finish(fault(cause));
+  // What a question brings.
+
+  /** The endpoint answered. */
+  void answered(int status) {
+    if (status >= 200 && status < 300) {
+      finish(null);
+    } else {
+      failed("status " + status);
+    }
+  }
+
+  /** It did not, or not soundly. */
+  void failed(String why) {
+    finish("check: " + why);
+  }
+
+  boolean isOver() {
+    return over;
   }
 
   private void finish(@Nullable String fault) {
@@ -142,10 +90,7 @@ final class HealthProbe extends ChannelInboundHandlerAdapter {
     if (running != null) {
       running.cancel(false);
     }
-    Channel open = channel;
-    if (open != null) {
-      open.close();
-    }
+    dial.close();
     end.accept(fault);
   }
 }

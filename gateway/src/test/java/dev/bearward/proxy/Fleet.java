@@ -24,6 +24,7 @@ final class Fleet {
 
   private final List<EndpointAddress> endpoints;
   private Balance balance = Balance.LEAST_REQUESTS;
+  private Protocol protocol = Protocol.AUTO;
   private @Nullable HealthSettings health;
   private @Nullable OutlierSettings outlier;
   private @Nullable RetrySettings retry;
@@ -48,6 +49,12 @@ final class Fleet {
     return this;
   }
 
+  /** HTTP/2 is spoken, without TLS. */
+  Fleet http2() {
+    protocol = Protocol.HTTP2;
+    return this;
+  }
+
   Fleet health(Duration interval) {
     health = new HealthSettings("/health?a=b", interval, 2, 2);
     return this;
@@ -69,7 +76,7 @@ final class Fleet {
         "app",
         endpoints,
         balance,
-        Protocol.AUTO,
+        protocol,
         null,
         defaults.connectTimeout(),
         defaults.responseTimeout(),

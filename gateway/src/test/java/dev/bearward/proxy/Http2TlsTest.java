@@ -3,6 +3,7 @@ package dev.bearward.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.http.Reason;
+import dev.bearward.testing.Eventually;
 import dev.bearward.testing.Http2Upstream;
 import dev.bearward.testing.RawUpstream;
 import dev.bearward.testing.TestIdentity;
@@ -13,9 +14,11 @@ import dev.bearward.tls.TlsProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +52,12 @@ class Http2TlsTest implements TlsListener {
   }
 
   private ProxySetup proxy(TlsProvider provider, Protocol protocol, int port) throws IOException {
+    return proxy(provider, protocol, port, null);
+  }
+
+  private ProxySetup proxy(
+      TlsProvider provider, Protocol protocol, int port, @Nullable HealthSettings health)
+      throws IOException {
     Path ca = Files.writeString(folder.resolve("ca.crt"), AUTHORITY.pem());
     var tls = new ClientTlsSettings(ca, null, null);
     List<String> offers =
@@ -58,7 +67,7 @@ class Http2TlsTest implements TlsListener {
           case HTTP2 -> List.of("h2");
         };
     ClientTls client = opened(ClientTls.open(tls, provider, offers, this));
-    UpstreamSettings settings = ProxySetup.speaking(protocol, tls, ProxySetup.onPort(port));
+    UpstreamSettings settings = ProxySetup.speaking(protocol, tls, ProxySetup.onPort(port), health);
     return opened(new ProxySetup(settings, client));
   }
 
@@ -94,6 +103,34 @@ class Http2TlsTest implements TlsListener {
       assertThat(upstream.connections()).isEqualTo(1);
     }
     assertThat(refused).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("a check asks in the protocol that the endpoint chose, too")
+  void check_overTls_speaksWhatWasChosen(TlsProvider provider) throws Exception {
+    var often = new HealthSettings("/health", Duration.ofMillis(300), 3, 1);
+    for (Protocol protocol : List.of(Protocol.AUTO, Protocol.HTTP2)) {
+      Http2Upstream upstream = http2();
+      ProxySetup proxy = proxy(provider, protocol, upstream.port(), often);
+      proxy.forwarder.start(proxy.loop());
+      Eventually.await("two checks", () -> upstream.heads().size() > 1);
+      assertThat(upstream.heads().getFirst().scheme()).hasToString("https");
+      assertThat(upstream.heads().getFirst().path()).hasToString("/health");
+      assertThat(proxy.forwarder.endpoints()).noneMatch(EndpointView::unhealthy);
+    }
+    for (Protocol protocol : List.of(Protocol.AUTO, Protocol.HTTP1)) {
+      RawUpstream upstream = http1();
+      ProxySetup proxy = proxy(provider, protocol, upstream.port(), often);
+      proxy.forwarder.start(proxy.loop());
+      Eventually.await("two checks", () -> upstream.conversations().size() > 1);
+      assertThat(proxy.forwarder.endpoints()).noneMatch(EndpointView::unhealthy);
+    }
+    RawUpstream upstream = http1();
+    ProxySetup proxy = proxy(provider, Protocol.HTTP2, upstream.port(), often);
+    proxy.forwarder.start(proxy.loop());
+    Eventually.await("unhealthy", () -> proxy.forwarder.endpoints().getFirst().unhealthy());
+    assertThat(proxy.forwarder.endpoints().getFirst().lastError()).contains("no HTTP/2");
   }
 
   @ParameterizedTest

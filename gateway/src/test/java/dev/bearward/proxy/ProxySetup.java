@@ -144,6 +144,14 @@ final class ProxySetup implements AutoCloseable {
 
   static UpstreamSettings speaking(
       Protocol protocol, @Nullable ClientTlsSettings tls, UpstreamSettings settings) {
+    return speaking(protocol, tls, settings, settings.health());
+  }
+
+  static UpstreamSettings speaking(
+      Protocol protocol,
+      @Nullable ClientTlsSettings tls,
+      UpstreamSettings settings,
+      @Nullable HealthSettings health) {
     return new UpstreamSettings(
         settings.name(),
         settings.endpoints(),
@@ -156,7 +164,7 @@ final class ProxySetup implements AutoCloseable {
         settings.maxConnections(),
         settings.maxPending(),
         settings.maxWait(),
-        settings.health(),
+        health,
         settings.outlier(),
         settings.retry());
   }
