@@ -74,7 +74,8 @@ final class GuardedRoute {
             rewrite.host(),
             plan.changes().responseHeaders(),
             plan.limits().closesAtExpiry() && !plan.reportOnly(),
-            inFlight(plan.limits()));
+            inFlight(plan.limits()),
+            challenges);
     this.rate = rate;
     this.tokenFrom = plan.tokenFrom();
     this.origins = new OriginGuard(plan.origins());

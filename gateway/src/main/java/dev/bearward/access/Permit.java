@@ -186,7 +186,7 @@ public final class Permit implements AccessDecision {
         reason,
         terms.route(),
         identity,
-        null,
+        terms.challenge(reason, head),
         refusalHeaders,
         Denial.defaultRetryAfter(reason),
         reported);

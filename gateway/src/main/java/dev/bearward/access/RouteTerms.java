@@ -2,7 +2,10 @@ package dev.bearward.access;
 
 import dev.bearward.http.Authority;
 import dev.bearward.http.HeaderRules;
+import dev.bearward.http.Reason;
+import dev.bearward.http.RequestHead;
 import dev.bearward.route.Route;
+import dev.bearward.token.BearerCredentials;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param responseRules changes of the upstream's responses
  * @param closesAtExpiry whether exchanges that last end with their token
  * @param inFlight counts its exchanges, or null where any number will do
+ * @param challenges what goes with refusals of a token, or null for nothing
  */
 record RouteTerms(
     Route route,
@@ -22,9 +26,17 @@ record RouteTerms(
     @Nullable Authority host,
     HeaderRules responseRules,
     boolean closesAtExpiry,
-    @Nullable InFlight inFlight) {
+    @Nullable InFlight inFlight,
+    @Nullable Challenges challenges) {
   /** Terms that change nothing but what identity headers want. */
   static RouteTerms plain(Route route, IdentityNames ownNames) {
-    return new RouteTerms(route, ownNames, false, null, HeaderRules.NONE, true, null);
+    return new RouteTerms(route, ownNames, false, null, HeaderRules.NONE, true, null, null);
+  }
+
+  /** The challenge of a refusal, or null when no token is at fault. */
+  @Nullable String challenge(Reason reason, RequestHead head) {
+    return challenges == null
+        ? null
+        : challenges.of(reason, BearerCredentials.underDpop(head.headers()));
   }
 }

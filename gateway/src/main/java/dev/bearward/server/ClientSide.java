@@ -22,6 +22,9 @@ interface ClientSide {
   /** Runs on the event loop, now or soon; a bug in it is {@link #broken}. */
   void onLoop(Runnable step);
 
+  /** Whether it waits for gRPC: a refusal is read from trailers then. */
+  boolean isGrpc();
+
   /** The upstream is about to get the request. */
   void forwarding();
 

@@ -5,7 +5,6 @@ import dev.bearward.access.Denial;
 import dev.bearward.access.Permit;
 import dev.bearward.http.HeaderRules;
 import dev.bearward.http.Reason;
-import dev.bearward.http.WebSocketHandshake;
 import dev.bearward.proxy.PlainHead;
 import dev.bearward.proxy.RequestSink;
 import dev.bearward.proxy.ResponseSink;
@@ -88,7 +87,7 @@ final class Exchange implements ResponseSink {
       refuse(p.refuse(Reason.BODY_TOO_LARGE));
       return;
     }
-    Reason fault = request.webSocket() ? handshakeFault() : null;
+    Reason fault = request.handshakeFault();
     if (fault != null) {
       refuse(p.refuse(fault));
       return;
@@ -98,6 +97,7 @@ final class Exchange implements ResponseSink {
       return;
     }
     account.forwards();
+    tokenEnd = TokenEnd.of(client, this, server.clock(), p);
     client.forwarding();
     sink = request.webSocket() ? upgrade(p) : passOn(p);
     client.pumpBody();
@@ -110,12 +110,6 @@ final class Exchange implements ResponseSink {
   private RequestSink upgrade(Permit p) {
     upgrade = new Upgrade(client, server.listener(), this, p);
     return service.forwarder().upgrade(p, this, upgrade, client.loop());
-  }
-
-  private @Nullable Reason handshakeFault() {
-    return request.http10() || request.body().length() != 0
-        ? Reason.BAD_REQUEST
-        : WebSocketHandshake.fault(request.head());
   }
 
   // The request body, from the client.
@@ -172,9 +166,8 @@ final class Exchange implements ResponseSink {
     if (finished || permit == null) {
       return false;
     }
-    if (permit.goodUntilMillis() != Permit.FOREVER) {
-      tokenEnd = TokenEnd.of(tunnel, client, this, server.clock(), permit);
-    }
+    stopTokenEnd();
+    tokenEnd = TokenEnd.of(tunnel, client, this, server.clock(), permit);
     account.answered();
     status = HttpResponseStatus.SWITCHING_PROTOCOLS.code();
     return true;
@@ -199,8 +192,8 @@ final class Exchange implements ResponseSink {
     if (!rules.isEmpty()) {
       ResponseRules.apply(rules, headers);
     }
-    boolean mayLast = bodyLength != 0 && permit.goodUntilMillis() != Permit.FOREVER;
-    if (mayLast && !request.head().method().equals("HEAD")) {
+    stopTokenEnd();
+    if (bodyLength != 0 && !request.head().method().equals("HEAD")) {
       tokenEnd = TokenEnd.of(headers, client, this, server.clock(), permit);
     }
     // Whoever was told the length of what is ended would take it for broken off.
@@ -276,6 +269,11 @@ final class Exchange implements ResponseSink {
   }
 
   // Ways out.
+
+  /** The token has come to its end, and there is no response yet. */
+  void expire() {
+    breakOff(Reason.EXPIRED);
+  }
 
   /** The token has come to its end, and the response may do so too. */
   void endWithToken(HttpHeaders trailers) {
@@ -382,16 +380,21 @@ final class Exchange implements ResponseSink {
     if (permit != null) {
       permit.leave();
     }
-    if (tokenEnd != null) {
-      tokenEnd.stop();
-    }
     Upgrade done = upgrade != null && upgrade.isDone() ? upgrade : null;
     long in = done != null ? done.bytesIn() : bytesIn;
     long out = done != null ? done.bytesOut() : status == 0 ? 0 : client.bodyBytes();
     Lasting ended = tokenEnd == null ? null : tokenEnd.closed();
+    stopTokenEnd();
     server
         .listener()
         .finished(
             account.outcome(decision, request.head(), status, reason, complete, in, out, ended));
+  }
+
+  private void stopTokenEnd() {
+    if (tokenEnd != null) {
+      tokenEnd.stop();
+      tokenEnd = null;
+    }
   }
 }

@@ -35,7 +35,15 @@ final class HeadReader {
       boolean persistent,
       boolean expectsContinue,
       boolean webSocket)
-      implements Reading {}
+      implements Reading {
+    /** What is wrong with the handshake of a WebSocket, or null when it is sound or none. */
+    @Nullable Reason handshakeFault() {
+      if (!webSocket) {
+        return null;
+      }
+      return http10 || body.length() != 0 ? Reason.BAD_REQUEST : WebSocketHandshake.fault(head);
+    }
+  }
 
   /** The head is refused; the connection is closed after that. */
   record Refused(Reason reason, String requestId) implements Reading {}

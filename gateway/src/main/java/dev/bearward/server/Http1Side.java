@@ -74,6 +74,11 @@ final class Http1Side implements ClientSide {
   }
 
   @Override
+  public boolean isGrpc() {
+    return false; // It needs HTTP/2.
+  }
+
+  @Override
   public void forwarding() {
     connection.forwarding();
   }

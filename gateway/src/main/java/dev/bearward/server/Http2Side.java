@@ -195,6 +195,11 @@ final class Http2Side implements ClientSide {
   }
 
   @Override
+  public boolean isGrpc() {
+    return grpc;
+  }
+
+  @Override
   public void forwarding() {
     bodyPace.reset(0);
   }

@@ -42,22 +42,34 @@ final class TokenEnd {
     expiry.start();
   }
 
-  /** Waits for the end of a WebSocket's token. */
-  static TokenEnd of(
+  /** Waits for the end of a WebSocket's token, or null where that changes nothing. */
+  static @Nullable TokenEnd of(
       Tunnel tunnel, ClientSide client, Exchange exchange, InstantSource clock, Permit permit) {
-    tunnel.followFrames();
     long at = permit.goodUntilMillis();
+    if (at == Permit.FOREVER) {
+      return null;
+    }
+    tunnel.followFrames();
     return new TokenEnd(client, exchange, clock, at, Lasting.WEBSOCKET, tunnel::expire);
+  }
+
+  /** Waits for the end of the token of a call that has no response yet, or null for no call. */
+  static @Nullable TokenEnd of(
+      ClientSide client, Exchange exchange, InstantSource clock, Permit permit) {
+    long at = client.isGrpc() ? permit.goodUntilMillis() : Permit.FOREVER;
+    return at == Permit.FOREVER
+        ? null
+        : new TokenEnd(client, exchange, clock, at, Lasting.GRPC, exchange::expire);
   }
 
   /** Waits for the end of a response's token, or null when that response has an end of its own. */
   static @Nullable TokenEnd of(
       HttpHeaders head, ClientSide client, Exchange exchange, InstantSource clock, Permit permit) {
-    LastingBody body = LastingBody.of(head);
+    long at = permit.goodUntilMillis();
+    LastingBody body = at == Permit.FOREVER ? null : LastingBody.of(head);
     if (body == null) {
       return null;
     }
-    long at = permit.goodUntilMillis();
     var end = new TokenEnd(client, exchange, clock, at, body.kind(), body::expire);
     end.body = body;
     return end;
@@ -71,7 +83,7 @@ final class TokenEnd {
     told.run();
     LastingBody response = body;
     if (response == null) {
-      return; // A tunnel has its own time limit.
+      return; // A tunnel has its own time limit, and a call without a response is over.
     }
     if (response.endsHere()) {
       exchange.endWithToken(response.trailers());

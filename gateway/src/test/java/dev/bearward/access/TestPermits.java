@@ -49,7 +49,7 @@ public final class TestPermits {
     return new Permit(
         head,
         new RouteTerms(
-            route, new IdentityNames(List.of()), true, null, HeaderRules.NONE, true, null),
+            route, new IdentityNames(List.of()), true, null, HeaderRules.NONE, true, null, null),
         null,
         List.of(),
         responseHeaders,

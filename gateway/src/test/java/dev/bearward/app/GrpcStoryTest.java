@@ -251,6 +251,28 @@ class GrpcStoryTest {
   }
 
   @Test
+  @DisplayName("rules 7, 148, 157: so is one that has no response yet, with the challenge")
+  void unary_tokenExpiresBeforeTheResponse_isUnauthenticated() throws Exception {
+    String token = issuer.token().expiresAt(Instant.now().minusSeconds(28)).sign();
+    StatusRuntimeException failure =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () ->
+                ClientCalls.blockingUnaryCall(
+                    call(EchoService.HANG, token, CallOptions.DEFAULT), new byte[1]));
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+    assertThat(
+            failure
+                .getTrailers()
+                .get(Metadata.Key.of("www-authenticate", Metadata.ASCII_STRING_MARSHALLER)))
+        .contains("error=\"invalid_token\"");
+    assertThat(service.cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+    Eventually.await("a line", () -> !gateway.accessLog().isEmpty());
+    assertThat(gateway.accessLog())
+        .contains("\"closedAtExpiry\":\"grpc\"", "\"reason\":\"expired\"");
+  }
+
+  @Test
   @DisplayName("rule 140: a deadline that passes reaches the server as a cancellation")
   void deadline_passed_cancelsUpstream() throws Exception {
     StatusRuntimeException failure =

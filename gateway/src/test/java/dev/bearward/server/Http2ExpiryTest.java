@@ -3,12 +3,15 @@ package dev.bearward.server;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bearward.http.Reason;
 import dev.bearward.testing.EchoUpstream;
 import dev.bearward.testing.Eventually;
 import dev.bearward.testing.RawUpstream;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -17,9 +20,23 @@ class Http2ExpiryTest {
   private static final String CHUNKED =
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: ";
 
+  /** Lets an upstream go on once the token is over. */
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  private void awaitOver() {
+    try {
+      assertThat(over.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static Proxied closing(RawUpstream upstream) {
-    long soon = System.currentTimeMillis() + 700;
-    return Proxied.before(upstream.port(), Gates.until(soon), TestServer.TIMEOUTS);
+    return closing(upstream, System.currentTimeMillis() + 700);
+  }
+
+  private static Proxied closing(RawUpstream upstream, long millis) {
+    return Proxied.before(upstream.port(), Gates.until(millis), TestServer.TIMEOUTS);
   }
 
   private static RawUpstream sending(String response) {
@@ -65,6 +82,78 @@ class Http2ExpiryTest {
       assertThat(response.trailers()).isNull();
       assertThat(response.reset()).isEqualTo(Http2Error.INTERNAL_ERROR);
       ended(gateway, upstream, Lasting.GRPC, false);
+    }
+  }
+
+  private static void call(RawHttp2 client) {
+    client.request(1, false, "POST", "/a.B/C", "content-type", "application/grpc+proto");
+    client.data(1, false, "\0\0\0\0\2hi");
+  }
+
+  @Test
+  @DisplayName("rules 148, 157: a gRPC call without a response yet is refused when its token ends")
+  void grpc_noResponseYet_isUnauthenticated() {
+    try (var upstream = sending("");
+        var gateway = closing(upstream);
+        var client = RawHttp2.connect(gateway.server())) {
+      call(client);
+      RawHttp2.Response response = client.response(1);
+      assertThat(response.status()).isEqualTo(200);
+      assertThat(response.body()).isEmpty();
+      assertThat(response.header("grpc-status")).isEqualTo("16");
+      assertThat(response.header("grpc-message")).isEqualTo(Reason.EXPIRED.detail());
+      ended(gateway, upstream, Lasting.GRPC, true);
+      assertThat(gateway.server().listener().outcome(0).reason()).isEqualTo(Reason.EXPIRED);
+    }
+  }
+
+  @Test
+  @DisplayName("rule 157: an interim response is none, the token's end is still waited for")
+  void grpc_interimResponse_isUnauthenticated() {
+    try (var upstream = sending("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+        var gateway = closing(upstream);
+        var client = RawHttp2.connect(gateway.server())) {
+      call(client);
+      RawHttp2.Response response = client.response(1);
+      assertThat(response.heads()).hasSize(2);
+      assertThat(response.header("grpc-status")).isEqualTo("16");
+      ended(gateway, upstream, Lasting.GRPC, true);
+    }
+  }
+
+  @Test
+  @DisplayName("rule 157: a gRPC call answered by something else runs on")
+  void grpc_answeredByAPage_comesWhole() {
+    long end = System.currentTimeMillis() + 2_000;
+    try (var upstream =
+            RawUpstream.start(wire -> {
+              wire.readHead();
+              wire.send(CHUNKED + "text/html\r\n\r\n2\r\nno\r\n");
+              awaitOver();
+              wire.send("2\r\nne\r\n0\r\n\r\n");
+              wire.readToEnd();
+            });
+        var gateway = closing(upstream, end);
+        var client = RawHttp2.connect(gateway.server())) {
+      call(client);
+      client.await(RawHttp2.DATA);
+      Eventually.await("the token's end", () -> System.currentTimeMillis() > end + 300);
+      over.countDown();
+      assertThat(client.response(1).body()).isEqualTo("ne");
+      assertThat(gateway.server().listener().outcome(0).closedAtExpiry()).isNull();
+    }
+  }
+
+  @Test
+  @DisplayName("rule 157: a gRPC call that is answered in time is left alone")
+  void grpc_answeredInTime_isWhole() {
+    try (var upstream = sending(CHUNKED + "application/grpc\r\n\r\n0\r\ngrpc-status: 0\r\n\r\n");
+        var gateway = closing(upstream, System.currentTimeMillis() + 60_000);
+        var client = RawHttp2.connect(gateway.server())) {
+      call(client);
+      RawHttp2.Response response = client.response(1);
+      assertThat(requireNonNull(response.trailers()).get("grpc-status")).hasToString("0");
+      assertThat(gateway.server().listener().outcome(0).closedAtExpiry()).isNull();
     }
   }
 
