@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One stream of an HTTP/2 connection: carries one exchange. Event loop only. */
 final class UpstreamStream implements Carrier {
+  private static final String GRPC = "application/grpc";
+
   private final MultiplexedConnection connection;
   private final Exchange exchange;
   private final boolean reused;
@@ -52,8 +54,13 @@ final class UpstreamStream implements Carrier {
     HeaderView headers = head.headers();
     String type = headers.first("Content-Type");
     String te = headers.first("TE");
-    return (type != null && type.startsWith("application/grpc"))
-        || (te != null && te.equalsIgnoreCase("trailers"));
+    return (type != null && isGrpc(type)) || (te != null && te.equalsIgnoreCase("trailers"));
+  }
+
+  /** gRPC-Web is another type; its trailers stand in its body. */
+  private static boolean isGrpc(String type) {
+    return type.regionMatches(true, 0, GRPC, 0, GRPC.length())
+        && !type.regionMatches(true, GRPC.length(), "-web", 0, 4);
   }
 
   @Override

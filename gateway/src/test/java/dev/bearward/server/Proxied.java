@@ -1,8 +1,11 @@
 package dev.bearward.server;
 
 import dev.bearward.access.AccessGate;
+import dev.bearward.proxy.Balance;
+import dev.bearward.proxy.EndpointAddress;
 import dev.bearward.proxy.EndpointListener;
 import dev.bearward.proxy.PooledForwarder;
+import dev.bearward.proxy.Protocol;
 import dev.bearward.proxy.ProxyEnvironment;
 import dev.bearward.proxy.ProxyListener;
 import dev.bearward.proxy.SystemNames;
@@ -16,19 +19,33 @@ import java.util.SplittableRandom;
 /** A server in front of the real forwarder, and that in front of one upstream. */
 record Proxied(TestServer server, PooledForwarder forwarder) implements AutoCloseable {
   static Proxied before(int port, AccessGate gate, ServerSettings.Timeouts timeouts) {
+    return before(Protocol.HTTP1, port, gate, timeouts);
+  }
+
+  /** The same; the upstream speaks HTTP/2, without TLS. */
+  static Proxied beforeHttp2(int port, AccessGate gate) {
+    return before(Protocol.HTTP2, port, gate, TestServer.TIMEOUTS);
+  }
+
+  private static Proxied before(
+      Protocol protocol, int port, AccessGate gate, ServerSettings.Timeouts timeouts) {
     Duration tenSeconds = Duration.ofSeconds(10);
     var settings =
         new UpstreamSettings(
             "app",
-            "127.0.0.1",
-            port,
+            List.of(new EndpointAddress.Tcp("127.0.0.1", port)),
+            Balance.LEAST_REQUESTS,
+            protocol,
             null,
             tenSeconds,
             tenSeconds,
             tenSeconds,
             1000,
             1000,
-            tenSeconds);
+            tenSeconds,
+            null,
+            null,
+            null);
     var forwarder =
         new PooledForwarder(
             List.of(settings),

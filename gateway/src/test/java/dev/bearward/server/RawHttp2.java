@@ -40,6 +40,7 @@ final class RawHttp2 implements AutoCloseable {
   static final int END_HEADERS = 0x4;
   static final int PADDED = 0x8;
 
+  private static final int MAX_HEADER_BYTES = 64 * 1024;
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
   /** One frame as it came. */
@@ -76,7 +77,8 @@ final class RawHttp2 implements AutoCloseable {
 
   private final Socket socket;
   private final DataInputStream in;
-  private final DefaultHttp2HeadersDecoder hpack = new DefaultHttp2HeadersDecoder(false);
+  private final DefaultHttp2HeadersDecoder hpack =
+      new DefaultHttp2HeadersDecoder(false, MAX_HEADER_BYTES);
   private final Deque<Frame> unread = new ArrayDeque<>();
 
   RawHttp2(Socket socket) {
