@@ -87,7 +87,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     }
     Line line = begin(style);
     style.text(line, Field.REQUEST_ID, outcome.requestId());
-    style.text(line, Field.CLIENT, outcome.peer().address().getHostAddress());
+    style.text(line, Field.CLIENT, outcome.peer().addressText());
     style.text(line, Field.METHOD, outcome.method());
     style.text(line, Field.HOST, outcome.host());
     style.text(line, Field.PATH, outcome.path());
@@ -124,7 +124,7 @@ public final class AccessLog implements ExchangeListener, AutoCloseable {
     }
     Line line = begin(style);
     style.text(line, Field.REQUEST_ID, requestId);
-    style.text(line, Field.CLIENT, peer.address().getHostAddress());
+    style.text(line, Field.CLIENT, peer.addressText());
     // A connection beyond the limit is closed without a response.
     status(style, line, reason == Reason.OVERLOADED ? 0 : reason.status());
     reason(style, line, reason);

@@ -55,13 +55,28 @@ final class Line {
     String clean = Redaction.ofValue(value);
     int end = Math.min(clean.length(), MAX_VALUE);
     room(6 * end + DOTS.length);
-    for (int i = 0; i < end; i++) {
+    for (int i = plain(clean, end); i < end; i++) {
       char c = clean.charAt(i);
       escaped(Character.isSurrogate(c) && !paired(clean, i, end) ? LONE : c);
     }
     if (end < clean.length()) {
       raw(DOTS);
     }
+  }
+
+  /** Writes what comes first and needs no escape, which is all of most values; says how much. */
+  private int plain(String text, int end) {
+    int i = 0;
+    while (i < end && isPlain(text.charAt(i))) {
+      bytes[length + i] = (byte) text.charAt(i);
+      i++;
+    }
+    length += i;
+    return i;
+  }
+
+  private static boolean isPlain(char c) {
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
   }
 
   /** The same, in quotes. */
@@ -81,7 +96,7 @@ final class Line {
     if (c == '"' || c == '\\') {
       bytes[length++] = '\\';
       bytes[length++] = (byte) c;
-    } else if (c >= 0x20 && c < 0x7f) {
+    } else if (isPlain(c)) {
       bytes[length++] = (byte) c;
     } else {
       bytes[length++] = '\\';
@@ -94,16 +109,16 @@ final class Line {
 
   /** A whole number in decimal. */
   void number(long value) {
-    room(20);
-    if (value < 0) {
+    if (value < 0 || value > Integer.MAX_VALUE) {
       raw(Long.toString(value).getBytes(StandardCharsets.US_ASCII));
       return;
     }
+    room(10);
+    int rest = (int) value;
     int digits = 1;
-    for (long rest = value; rest >= 10; rest /= 10) {
+    for (int power = 10; digits < 10 && rest >= power; power *= 10) {
       digits++;
     }
-    long rest = value;
     for (int at = length + digits - 1; at >= length; at--) {
       bytes[at] = (byte) ('0' + rest % 10);
       rest /= 10;
@@ -116,14 +131,15 @@ final class Line {
     long micros = Math.max(0, nanos) / 1_000;
     number(micros / 1_000);
     raw('.');
-    digits(micros % 1_000, 100);
+    thousandths((int) (micros % 1_000));
   }
 
-  /** The digits of a number below ten times the given power of ten, zeros first. */
-  void digits(long value, int power) {
-    for (int p = power; p > 0; p /= 10) {
-      raw((char) ('0' + value / p % 10));
-    }
+  /** The three digits of a number below 1,000, zeros first. */
+  void thousandths(int value) {
+    room(3);
+    bytes[length++] = (byte) ('0' + value / 100);
+    bytes[length++] = (byte) ('0' + value / 10 % 10);
+    bytes[length++] = (byte) ('0' + value % 10);
   }
 
   private void room(int more) {

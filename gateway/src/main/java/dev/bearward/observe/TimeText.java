@@ -20,7 +20,7 @@ final class TimeText {
     }
     line.raw(untilSecond);
     line.raw('.');
-    line.digits(Math.floorMod(epochMillis, 1_000L), 100);
+    line.thousandths(Math.floorMod(epochMillis, 1_000));
     line.raw('Z');
   }
 }

@@ -6,7 +6,6 @@ import dev.bearward.http.RequestHead;
 import dev.bearward.http.TrustedHop;
 import io.netty.util.NetUtil;
 import java.net.Inet6Address;
-import java.net.InetAddress;
 
 /**
  * The fields that say for whom a request is forwarded (RFC 7239, and X-Forwarded as the field uses
@@ -40,16 +39,16 @@ final class ForwardingFields {
     if (hop != null) {
       listBefore(hop, peer, bytes);
     }
-    bytes.text(NetUtil.toAddressString(hop == null ? peer.address() : hop.address()));
+    bytes.text(hop == null ? text(peer) : NetUtil.toAddressString(hop.address()));
     bytes.literal(X_HOST);
     bytes.text(asked.value());
     bytes.literal(peer.tls() ? X_HTTPS : X_HTTP);
     bytes.literal(FORWARDED);
     if (hop == null || speaksForItself(hop, peer)) {
-      element(peer.address(), asked, peer.tls(), bytes);
+      element(text(peer), asked, peer.tls(), bytes);
     } else {
       elementsBefore(hop, peer, asked, bytes);
-      element(hop.address(), head.authority(), hop.tls(), bytes);
+      element(NetUtil.toAddressString(hop.address()), head.authority(), hop.tls(), bytes);
     }
     bytes.literal(VIA);
   }
@@ -65,7 +64,7 @@ final class ForwardingFields {
       bytes.text(received);
       bytes.literal(COMMA);
     } else if (!hop.address().equals(peer.address())) {
-      bytes.text(NetUtil.toAddressString(peer.address()));
+      bytes.text(text(peer));
       bytes.literal(COMMA);
     }
   }
@@ -75,13 +74,20 @@ final class ForwardingFields {
     if (received != null) {
       bytes.text(received);
     } else {
-      element(peer.address(), asked, peer.tls(), bytes);
+      element(text(peer), asked, peer.tls(), bytes);
     }
     bytes.literal(COMMA);
   }
 
-  private static void element(InetAddress address, Authority host, boolean tls, HeadBytes bytes) {
-    node(NetUtil.toAddressString(address), address instanceof Inet6Address, bytes);
+  /** An IPv6 address in the short form of RFC 5952. */
+  private static String text(Peer peer) {
+    return peer.address() instanceof Inet6Address six
+        ? NetUtil.toAddressString(six)
+        : peer.addressText();
+  }
+
+  private static void element(String address, Authority host, boolean tls, HeadBytes bytes) {
+    node(address, address.indexOf(':') >= 0, bytes);
     host(host.value(), bytes);
     bytes.literal(tls ? HTTPS : HTTP);
   }

@@ -161,13 +161,23 @@ public final class RouteTable {
   }
 
   private @Nullable Matched find(String host, String path, String method) {
-    Node exact = exactHosts.get(host);
-    Matched found = exact == null ? null : exact.find(path, 0, method);
-    for (int dot = host.indexOf('.'); found == null && dot > 0; dot = host.indexOf('.', dot + 1)) {
-      Node below = suffixes.find(host, dot + 1, host.length());
-      found = below == null ? null : below.find(path, 0, method);
+    Matched found = exactHosts.isEmpty() ? null : findAt(exactHosts.get(host), path, method);
+    if (found == null && !suffixes.isEmpty()) {
+      found = findBelow(host, path, method);
     }
     return found != null ? found : anyHost.find(path, 0, method);
+  }
+
+  private @Nullable Matched findBelow(String host, String path, String method) {
+    Matched found = null;
+    for (int dot = host.indexOf('.'); found == null && dot > 0; dot = host.indexOf('.', dot + 1)) {
+      found = findAt(suffixes.find(host, dot + 1, host.length()), path, method);
+    }
+    return found;
+  }
+
+  private static @Nullable Matched findAt(@Nullable Node host, String path, String method) {
+    return host == null ? null : host.find(path, 0, method);
   }
 
   private Match unmatched(String host, String path) {

@@ -16,6 +16,11 @@ final class SegmentMap {
   private @Nullable Node[] nodes = new Node[4];
   private int size;
 
+  /** Whether there is no node at all. */
+  boolean isEmpty() {
+    return size == 0;
+  }
+
   /** The node of a region of text, or null. */
   @Nullable Node find(String text, int start, int end) {
     return size == 0 ? null : nodes[slot(text, start, end)];

@@ -41,6 +41,7 @@ final class IssuerRules {
   private final List<ClaimPath> required;
   private final Set<ClaimPath> facts;
   private final @Nullable SignatureChecks secret;
+  private final SharedFacts shared = new SharedFacts();
 
   /**
    * @param facts claims that verified tokens show
@@ -231,11 +232,11 @@ final class IssuerRules {
     return new Verified(
         settings.name(),
         claims.text("sub"),
-        clientId == null ? claims.text("azp") : clientId,
+        shared.clientId(clientId == null ? claims.text("azp") : clientId),
         claims.text("jti"),
         claims.millis("iat", Verified.ISSUED_LONG_AGO),
-        audiences(claims),
-        scopes(claims),
+        shared.audiences(audiences(claims)),
+        shared.scopes(scopes(claims)),
         shown(claims),
         TimeRules.expiry(claims),
         validity,
