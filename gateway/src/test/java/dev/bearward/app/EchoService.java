@@ -40,6 +40,10 @@ final class EchoService implements BindableService, ServerInterceptor {
   static final Metadata.Key<byte[]> BINARY =
       Metadata.Key.of("what-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
+  /** What {@link #FAIL} says: the special status message of gRPC's interop tests, and more. */
+  static final String WHY =
+      "\t\ntest with whitespace\r\nand Unicode BMP \u263a and non-BMP \ud83d\ude08\t\n100 % f\u00fcll";
+
   /** Messages that {@link #REPEAT} answers with. */
   static final int REPEATS = 200;
 
@@ -154,8 +158,7 @@ final class EchoService implements BindableService, ServerInterceptor {
     var trailers = new Metadata();
     trailers.put(BINARY, request);
     answer.onError(
-        new StatusRuntimeException(
-            Status.RESOURCE_EXHAUSTED.withDescription("100 % füll"), trailers));
+        new StatusRuntimeException(Status.RESOURCE_EXHAUSTED.withDescription(WHY), trailers));
   }
 
   private void hang(byte[] request, StreamObserver<byte[]> answer) {

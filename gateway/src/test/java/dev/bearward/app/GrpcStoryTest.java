@@ -137,7 +137,7 @@ class GrpcStoryTest {
                 ClientCalls.blockingUnaryCall(
                     call(EchoService.FAIL, token, CallOptions.DEFAULT), new byte[] {9, 8}));
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-    assertThat(failure.getStatus().getDescription()).isEqualTo("100 % füll");
+    assertThat(failure.getStatus().getDescription()).isEqualTo(EchoService.WHY);
     assertThat(failure.getTrailers().get(EchoService.BINARY)).containsExactly(9, 8);
   }
 
@@ -297,20 +297,29 @@ class GrpcStoryTest {
         .isTrue();
   }
 
-  private static final class BearerToken extends io.grpc.CallCredentials {
-    private final String token;
-
-    BearerToken(String token) {
-      this.token = token;
+  private Status.Code echo() {
+    try {
+      ClientCalls.blockingUnaryCall(call(EchoService.ECHO), new byte[1]);
+      return Status.Code.OK;
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode();
     }
+  }
 
-    @Override
-    public void applyRequestMetadata(
-        RequestInfo request, java.util.concurrent.Executor executor, MetadataApplier applier) {
-      var headers = new Metadata();
-      headers.put(AUTHORIZATION, "Bearer " + token);
-      applier.apply(headers);
-    }
+  @Test
+  @DisplayName("rule 142: a call goes on when its server is shut down, a new one is UNAVAILABLE")
+  void bidiStreaming_serverShutsDown_comesToItsEnd() throws Exception {
+    var answers = new Answers();
+    StreamObserver<byte[]> requests =
+        ClientCalls.asyncBidiStreamingCall(call(EchoService.TALK), answers);
+    requests.onNext(new byte[] {1});
+    assertThat(answers.messages.poll(10, TimeUnit.SECONDS)).containsExactly(1);
+    server.shutdown();
+    Eventually.await("no new call", () -> echo() == Status.Code.UNAVAILABLE);
+    requests.onNext(new byte[] {2});
+    assertThat(answers.messages.poll(10, TimeUnit.SECONDS)).containsExactly(2);
+    requests.onCompleted();
+    assertThat(answers.end.get(10, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
