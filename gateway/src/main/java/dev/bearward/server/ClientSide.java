@@ -72,6 +72,9 @@ interface ClientSide {
   /** Nothing that still comes is read as a part of this request. */
   void unusable();
 
+  /** Takes back a response of which nothing has left yet; says whether there was one. */
+  boolean takeBack();
+
   /** Ends the response so that the client cannot take it for whole. */
   void abort();
 

@@ -290,7 +290,7 @@ final class Exchange implements ResponseSink {
 
   private void stop(Reason why) {
     reason = why;
-    if (status == 0) {
+    if (status == 0 || client.takeBack()) {
       refuse(denial(why));
     } else {
       abort();

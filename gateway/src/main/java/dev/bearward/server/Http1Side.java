@@ -196,6 +196,11 @@ final class Http1Side implements ClientSide {
   }
 
   @Override
+  public boolean takeBack() {
+    return writer.takeBack();
+  }
+
+  @Override
   public void abort() {
     connection.abort();
   }

@@ -308,6 +308,12 @@ final class Http2Side implements ClientSide {
     body.discard();
   }
 
+  /** A reset tells the client beyond doubt, whatever of the response has left. */
+  @Override
+  public boolean takeBack() {
+    return false;
+  }
+
   @Override
   public void abort() {
     session.reset(stream, Http2Error.INTERNAL_ERROR);

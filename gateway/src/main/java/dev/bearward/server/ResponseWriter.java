@@ -31,12 +31,14 @@ final class ResponseWriter {
 
   private static final int CHUNK_FRAMING = 16;
   private static final int LEAST_BUFFER = 512;
+  private static final int SENT = -1;
   private static final byte[] LAST_CHUNK = HeadEncoder.ascii("0\r\n");
 
   private final Channel channel;
   private final HeadEncoder encoder;
   private final Runnable flushLater = this::flushNow;
   private @Nullable ByteBuf gathered;
+  private int headAt = SENT;
   private boolean flushScheduled;
   private boolean closed;
   private Framing framing = Framing.NONE;
@@ -60,7 +62,9 @@ final class ResponseWriter {
     declared = bodyLength;
     bodyBytes = 0;
     boolean room = framing == Framing.LENGTH && bodyLength <= SMALL_PART;
-    gather(encoder.length() + (room ? (int) bodyLength : 0));
+    ByteBuf out = room(encoder.length() + (room ? (int) bodyLength : 0));
+    headAt = out.writerIndex();
+    encoder.copyTo(out);
     if (!room) {
       flushSoon();
     }
@@ -168,6 +172,7 @@ final class ResponseWriter {
     ByteBuf buffer = gathered;
     if (buffer != null) {
       gathered = null;
+      headAt = SENT;
       var _ = channel.write(buffer, channel.voidPromise());
     }
   }
@@ -184,6 +189,21 @@ final class ResponseWriter {
     if (!closed) {
       flush();
     }
+  }
+
+  /**
+   * Takes back a response whose head is still among what was gathered: an upstream that breaks off
+   * or sends nonsense right behind its head has the client see a refusal, and not the end of a
+   * connection without a word, after which clients send the request again.
+   */
+  boolean takeBack() {
+    if (gathered == null || headAt == SENT) {
+      return false;
+    }
+    gathered.writerIndex(headAt);
+    headAt = SENT;
+    framing = Framing.NONE;
+    return true;
   }
 
   /** Sends what waits since a while. */

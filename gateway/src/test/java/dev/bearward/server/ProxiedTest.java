@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Server and proxy together, between a raw client and a raw upstream. */
 class ProxiedTest {
@@ -69,6 +71,27 @@ class ProxiedTest {
       assertThat(got.body()).isEqualTo("abcdefg");
       assertThat(got.all("transfer-encoding")).containsExactly("chunked");
       assertThat(got.all("x-sum")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"zz\r\nok\r\n0\r\n\r\n", "2\nok\n0\n\n", "2\r\nok\r\n0\r\nX Y: z\r\n\r\n"})
+  @DisplayName(
+      "rules 114, 115: nonsense right behind a head is a refusal, and no connection that just ends")
+  void malformedChunks_withTheirHead_areRefused(String chunks) {
+    try (var upstream =
+            RawUpstream.answering(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks);
+        var gateway = Proxied.before(upstream.port())) {
+      try (RawClient client = gateway.server().connect()) {
+        for (int i = 0; i < 2; i++) {
+          RawClient.Response response = client.exchange(GET);
+          assertThat(response.status()).isEqualTo(502);
+          assertThat(response.reason()).isEqualTo("upstream_invalid_response");
+          assertThat(response.body()).doesNotContain("200 OK");
+        }
+      }
     }
   }
 
