@@ -8,10 +8,14 @@ final class IssuerName {
   private static final Pattern EDGES = Pattern.compile("^[^A-Za-z0-9]+|/+$");
   private static final Pattern STRANGE = Pattern.compile("[^A-Za-z0-9._:-]+");
 
+  /** Enough for host, tenant and version of the clouds, which are longer than 64. */
+  static final int LONGEST = 128;
+
   private IssuerName() {}
 
   static String of(String identifier) {
     String bare = SCHEME.matcher(identifier).replaceFirst("");
-    return STRANGE.matcher(EDGES.matcher(bare).replaceAll("")).replaceAll("-");
+    String name = STRANGE.matcher(EDGES.matcher(bare).replaceAll("")).replaceAll("-");
+    return name.substring(0, Math.min(LONGEST, name.length()));
   }
 }

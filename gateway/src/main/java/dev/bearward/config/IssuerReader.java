@@ -24,7 +24,8 @@ final class IssuerReader {
   private static final int MOST_AUDIENCES = 64;
   private static final int MOST_CLAIMS = 32;
   private static final Duration YEAR = Duration.ofDays(365);
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0," + (IssuerName.LONGEST - 1) + "}");
   private static final Pattern IDENTIFIER = Pattern.compile("[^\\s\\p{Cntrl}]{1,512}");
   private static final List<String> ALGORITHMS =
       Arrays.stream(JwsAlgorithm.values()).map(JwsAlgorithm::joseName).toList();
@@ -120,7 +121,7 @@ final class IssuerReader {
     if (value == null) {
       return null;
     }
-    String expected = "a name of letters, digits and . _ : -, at most 64";
+    String expected = "a name of letters, digits and . _ : -, at most " + IssuerName.LONGEST;
     String name =
         issuer.has("name")
             ? value.text(NAME, expected)

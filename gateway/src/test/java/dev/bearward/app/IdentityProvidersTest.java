@@ -8,6 +8,7 @@ import dev.bearward.testing.RawUpstream;
 import dev.bearward.testing.ScriptedServer;
 import dev.bearward.testing.TestKey;
 import dev.bearward.testing.TestToken;
+import dev.bearward.token.IssuerSettings;
 import dev.bearward.token.JwsAlgorithm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -150,6 +151,23 @@ class IdentityProvidersTest {
     assertThat(PROVIDERS.stream().map(ProviderTokens::provider))
         .containsExactlyInAnyOrderElementsOf(blocks().keySet());
     assertThat(PROVIDERS).allSatisfy(provider -> assertThat(provider.variants()).isNotEmpty());
+  }
+
+  @Test
+  @DisplayName("the lines of the page are enough as they stand, long tenants' names included")
+  void page_blocks_loadTogether() throws IOException {
+    String issuers = "issuers:\n" + String.join("", blocks().values());
+    // The files of a pod are not here.
+    String withoutFiles = issuers.replaceAll("(?m)^    http: .*\n", "");
+    String rest =
+        "upstreams: {app: \"http://127.0.0.1:1\"}\n"
+            + "routes: [{path: /**, upstream: app, require: {}}]\n";
+
+    assertThat(RunningGateway.settings(withoutFiles + rest).issuers())
+        .hasSameSizeAs(PROVIDERS)
+        .extracting(IssuerSettings::name)
+        .doesNotHaveDuplicates()
+        .contains("login.microsoftonline.com-11111111-2222-3333-4444-555555555555-v2.0");
   }
 
   static List<ProviderTokens> providers() {

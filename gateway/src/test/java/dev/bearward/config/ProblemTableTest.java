@@ -262,7 +262,7 @@ class ProblemTableTest {
       #! 9:14: issuers[0].profile: strict (expected: lenient, rfc9068, idToken)
       #! 10:18: issuers[0].scopeClaims: a list of 0 (expected: a list of 1 to 16)
       #! 11:19: issuers[0].insecureHttp: no (expected: true or false)
-      #! 12:11: issuers[0].name: a b (expected: a name of letters, digits and . _ : -, at most 64)
+      #! 12:11: issuers[0].name: a b (expected: a name of letters, digits and . _ : -, at most 128)
       #! 13:32: issuers[0].audienceClaim[1]: "" (expected: a claim's name)
       #! 14:21: issuers[0].binding.dpop: yes (expected: disabled, optional, required)
       #! 14:32: issuers[0].binding.mtls: 1 (expected: disabled, optional, required; in quotes, since YAML reads this as no text)
