@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Side-by-side load test: the gateway and other proxies in front of one nginx backend, on loopback.
 
-    benchmarks/load/run.py [--scenarios one,k1000,…] [--seconds 6] [--repeats 3] [--warmup 20] [--write]
+    benchmarks/load/run.py [--scenarios one,k1000,…] [--seconds 6] [--repeats 3] [--warmup 20] [--touch 8] [--write]
 
 Needs a JDK 25, Maven, Python 3, a C compiler, openssl, taskset, two CPUs, and of Debian: wrk nginx haproxy nghttp2-client
 libnginx-mod-http-lua lua-luaossl lua-cjson lua-resty-lrucache. Every proxy is pinned to CPU 0 with one worker; the load and
@@ -15,6 +15,7 @@ import argparse
 import pathlib
 import random
 import re
+import resource
 import shutil
 import socket
 import statistics
@@ -81,6 +82,16 @@ def at_12000(proxy, work, seconds):
     return h2load(proxy, work, seconds, "--h1", "-c60", "--rps=200", uri=f"http://127.0.0.1:{proxy.port}/api/appointments")
 
 
+def beside_idle(proxy, work, seconds):
+    """With 10,000 connections open, of which 64 send requests."""
+    idle = [socket.create_connection(("127.0.0.1", proxy.port), 10) for _ in range(10_000 - harness.CONNECTIONS)]
+    try:
+        return harness.measure(proxy, work / "k1000.txt", seconds)
+    finally:
+        for one in idle:
+            one.close()
+
+
 def checks(algorithm):
     return lambda proxy: proxy.plain and proxy.checks and algorithm in proxy.algorithms
 
@@ -95,6 +106,8 @@ SCENARIOS = {
                       lambda proxy: proxy.plain and proxy.name not in ("spring",), at_12000),
     "c1": Scenario("1,000 tokens, 1 connection", "k1000", connections=1),
     "c1000": Scenario("1,000 tokens, 1,000 connections", "k1000", connections=1000),
+    "idle10000": Scenario("1,000 tokens, 64 connections, beside 9,936 that are open and idle", "k1000",
+                          lambda proxy: proxy.plain and proxy.name in ("haproxy", "nginx", "bearward"), beside_idle),
     "body": Scenario("1,000 tokens, responses of 1 MiB", "k1000", path=LARGE, connections=8),
     "tls": Scenario("1,000 tokens over TLS 1.3, HTTP/1.1", "k1000", lambda proxy: proxy.tls_port, by_wrk_tls),
     "h2": Scenario("one token over TLS 1.3, HTTP/2, 16 connections of 8 streams", "one", lambda proxy: proxy.tls_port, by_http2),
@@ -182,6 +195,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--seconds", type=int, default=6)
     arguments.add_argument("--warmup", type=int, default=20)
+    arguments.add_argument("--touch", type=int, default=8, help="seconds of each scenario before it is measured")
     arguments.add_argument("--repeats", type=int, default=3)
     arguments.add_argument("--scenarios", default=",".join(SCENARIOS) + ",start")
     arguments.add_argument("--gateway", default=str(harness.HOME / "bearward"),
@@ -195,6 +209,10 @@ def main():
     harness.need("wrk", "nginx", "haproxy", "h2load", "openssl", "taskset", "mvn")
     if harness.os.cpu_count() < 2:
         sys.exit("1 CPU (expected: at least 2)")
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 20_000:
+        sys.exit(f"open files: at most {hard} (expected: 20,000; ulimit -Hn)")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     for port in (harness.BACKEND_PORT, *range(17001, 17008), 17011, 17012, 17013, 17091, 17092):
         harness.free(port)
     about, jdk = harness.machine(), harness.jdk25()
@@ -236,7 +254,7 @@ def main():
             takers = [proxy for proxy in found if scenario.who(proxy)]
             samples = {proxy.name: [] for proxy in takers}
             for proxy in takers:
-                scenario.measure(proxy, work, 3)  # for what the warm-up did not touch
+                scenario.measure(proxy, work, options.touch)  # for what the warm-up did not touch
             for _ in range(options.repeats):
                 for proxy in takers:
                     samples[proxy.name].append(scenario.measure(proxy, work, options.seconds))
@@ -251,7 +269,9 @@ def main():
         print(report[0], flush=True)
     except BaseException:
         log.flush()
-        sys.stderr.write((work / "output.log").read_text(errors="replace")[-4000:])
+        with open(work / "output.log", "rb") as output:
+            output.seek(max(0, output.seek(0, 2) - 4000))
+            sys.stderr.write(output.read().decode(errors="replace"))
         raise
     finally:
         for proxy in found:
