@@ -52,7 +52,7 @@ final class HeadReader {
 
   private final Fields fields;
   private final RequestIds ids;
-  private final Peer peer;
+  private final Caller caller;
   private final InetSocketAddress local;
   private final @Nullable Predicate<String> hosts;
   private @Nullable Service lastService;
@@ -61,18 +61,18 @@ final class HeadReader {
   private @Nullable Authority lastHost;
 
   /**
-   * @param peer who connected
+   * @param caller who connected
    * @param hosts what may be asked for on this connection, or null for anything
    */
   HeadReader(
       AsciiString requestIdField,
       RequestIds ids,
-      Peer peer,
+      Caller caller,
       InetSocketAddress local,
       @Nullable Predicate<String> hosts) {
     this.fields = new Fields(requestIdField);
     this.ids = ids;
-    this.peer = peer;
+    this.caller = caller;
     this.local = local;
     this.hosts = hosts;
   }
@@ -87,7 +87,7 @@ final class HeadReader {
   Reading read(HttpRequest request, Service service) {
     if (service != lastService) {
       lastService = service;
-      hop = service.hopReader(peer);
+      hop = service.hopReader(caller);
     }
     Reason fault = fields.read(request.headers(), service.gatewayOnly());
     String id = ids.choose(fields.requestId());
@@ -136,7 +136,7 @@ final class HeadReader {
   }
 
   private Peer speaker(HttpRequest request) {
-    return hop == null ? peer : hop.read(request.headers());
+    return hop == null ? caller.peer() : hop.read(request.headers());
   }
 
   private RequestBody body() {

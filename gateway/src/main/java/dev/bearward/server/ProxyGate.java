@@ -22,7 +22,7 @@ final class ProxyGate extends ChannelInboundHandlerAdapter {
   private final Peer proxy;
   private final Duration patience;
   private final ExchangeListener listener;
-  private final Consumer<Peer> letIn;
+  private final Consumer<Caller> letIn;
   private @Nullable Future<?> limit;
   private boolean over;
 
@@ -30,7 +30,7 @@ final class ProxyGate extends ChannelInboundHandlerAdapter {
    * @param patience longest time until the header is complete
    * @param letIn goes on with the client of the proxy
    */
-  ProxyGate(Peer proxy, Duration patience, ExchangeListener listener, Consumer<Peer> letIn) {
+  ProxyGate(Peer proxy, Duration patience, ExchangeListener listener, Consumer<Caller> letIn) {
     this.proxy = proxy;
     this.patience = patience;
     this.listener = listener;
@@ -48,13 +48,13 @@ final class ProxyGate extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
       if (message instanceof HAProxyMessage header && !over) {
-        InetAddress client = client(header);
-        if (client == null) {
+        Caller caller = caller(header);
+        if (caller == null) {
           refuse(ctx);
         } else {
           end();
           ctx.pipeline().remove(this);
-          letIn.accept(new Peer(client, proxy.tls(), proxy.certificateThumbprint()));
+          letIn.accept(caller);
         }
       }
     } finally {
@@ -62,19 +62,23 @@ final class ProxyGate extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The client's address, the proxy's own where it speaks for nobody; null for no stream. */
-  private @Nullable InetAddress client(HAProxyMessage header) {
+  /** The client that the proxy names, or nobody at the proxy's own address; null for no stream. */
+  private @Nullable Caller caller(HAProxyMessage header) {
     if (header.command() == HAProxyCommand.LOCAL) {
-      return proxy.address();
+      return new Caller(proxy, true);
     }
     return switch (header.proxiedProtocol()) {
-      case TCP4, TCP6 -> {
-        String source = header.sourceAddress();
-        yield source == null ? null : IpAddress.parse(source);
-      }
-      case UNKNOWN, UNIX_STREAM -> proxy.address();
+      case TCP4, TCP6 -> named(header.sourceAddress());
+      case UNKNOWN, UNIX_STREAM -> new Caller(proxy, true);
       case UDP4, UDP6, UNIX_DGRAM -> null;
     };
+  }
+
+  private @Nullable Caller named(@Nullable String source) {
+    InetAddress client = source == null ? null : IpAddress.parse(source);
+    return client == null
+        ? null
+        : Caller.at(new Peer(client, proxy.tls(), proxy.certificateThumbprint()));
   }
 
   @Override

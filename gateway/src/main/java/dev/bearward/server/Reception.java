@@ -44,7 +44,7 @@ final class Reception {
       if (context.expectsProxyHeader(peer)) {
         awaitProxyHeader(channel, loop, peer);
       } else {
-        begin(channel, loop, peer, false);
+        begin(channel, loop, Caller.at(peer), false);
       }
     } else {
       context.listener().refused(peer, Reason.OVERLOADED, loop.ids().next());
@@ -69,7 +69,7 @@ final class Reception {
   }
 
   private void awaitProxyHeader(Channel channel, LoopState loop, Peer proxy) {
-    Consumer<Peer> letIn = client -> begin(channel, loop, client, true);
+    Consumer<Caller> letIn = caller -> begin(channel, loop, caller, true);
     Duration patience = context.timeouts().header();
     channel
         .pipeline()
@@ -77,15 +77,15 @@ final class Reception {
         .addLast(new ProxyGate(proxy, patience, context.listener(), letIn));
   }
 
-  private void begin(Channel channel, LoopState loop, Peer peer, boolean active) {
+  private void begin(Channel channel, LoopState loop, Caller caller, boolean active) {
     if (tls == null) {
-      requests(channel, loop, peer, null, null, active);
+      requests(channel, loop, caller, null, null, active);
     } else {
       var handshake = tls.begin(context.timeouts().header());
       channel
           .pipeline()
           .addLast(handshake.handler(channel.alloc()))
-          .addLast(new TlsGate(this, loop, peer, tls.listener(), handshake));
+          .addLast(new TlsGate(this, loop, caller, tls.listener(), handshake));
     }
   }
 
@@ -99,11 +99,12 @@ final class Reception {
   void requests(
       Channel channel,
       LoopState loop,
-      Peer peer,
+      Caller caller,
       @Nullable SslHandler tls,
       @Nullable Predicate<String> hosts,
       boolean active) {
-    var reader = reader(channel, loop, peer, hosts);
+    Peer peer = caller.peer();
+    var reader = reader(channel, loop, caller, hosts);
     var farewell = new Farewell(channel, tls);
     if (tls != null && ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
       var session = new Http2Session(context, loop, channel, peer, reader, farewell);
@@ -119,15 +120,15 @@ final class Reception {
   }
 
   private HeadReader reader(
-      Channel channel, LoopState loop, Peer peer, @Nullable Predicate<String> hosts) {
+      Channel channel, LoopState loop, Caller caller, @Nullable Predicate<String> hosts) {
     InetSocketAddress local =
         channel.localAddress() instanceof InetSocketAddress inet ? inet : UNIX;
-    return new HeadReader(context.requestIdField(), loop.ids(), peer, local, hosts);
+    return new HeadReader(context.requestIdField(), loop.ids(), caller, local, hosts);
   }
 
   /** Lets requests of HTTP/1.1 in, and no other; the caller begins. */
   ClientConnection http1(Channel channel, LoopState loop, Peer peer) {
-    var reader = reader(channel, loop, peer, null);
+    var reader = reader(channel, loop, Caller.at(peer), null);
     return http1(channel, loop, peer, reader, new Farewell(channel, null), false);
   }
 

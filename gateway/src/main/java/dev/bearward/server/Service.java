@@ -21,9 +21,11 @@ public record Service(
     Forwarder forwarder,
     Predicate<CharSequence> gatewayOnly) {
 
-  /** What reads whom a peer speaks for, or null when nobody trusts it to speak for others. */
-  @Nullable HopReader hopReader(Peer peer) {
-    boolean trusted = HopReader.trusts(settings.trustedProxies(), peer.address());
+  /** What reads whom a caller speaks for, or null when it is not trusted to speak for others. */
+  @Nullable HopReader hopReader(Caller caller) {
+    Peer peer = caller.peer();
+    boolean trusted =
+        !caller.unnamed() && HopReader.trusts(settings.trustedProxies(), peer.address());
     return trusted ? new HopReader(settings.trustedProxies(), peer) : null;
   }
 }

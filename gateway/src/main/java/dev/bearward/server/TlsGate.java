@@ -1,6 +1,5 @@
 package dev.bearward.server;
 
-import dev.bearward.http.Peer;
 import dev.bearward.tls.HandshakeFault;
 import dev.bearward.tls.ServerHandshake;
 import dev.bearward.tls.TlsListener;
@@ -20,7 +19,7 @@ import java.nio.channels.ClosedChannelException;
 final class TlsGate extends ChannelInboundHandlerAdapter {
   private final Reception reception;
   private final LoopState loop;
-  private final Peer peer;
+  private final Caller caller;
   private final TlsListener listener;
   private final ServerHandshake handshake;
   private boolean open;
@@ -29,12 +28,12 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
   TlsGate(
       Reception reception,
       LoopState loop,
-      Peer peer,
+      Caller caller,
       TlsListener listener,
       ServerHandshake handshake) {
     this.reception = reception;
     this.loop = loop;
-    this.peer = peer;
+    this.caller = caller;
     this.listener = listener;
     this.handshake = handshake;
   }
@@ -69,12 +68,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     String thumbprint = certificate == null ? null : Thumbprint.of(certificate);
     open = true;
     reception.requests(
-        ctx.channel(),
-        loop,
-        new Peer(peer.address(), true, thumbprint),
-        tls,
-        handshake::serves,
-        true);
+        ctx.channel(), loop, caller.encrypted(thumbprint), tls, handshake::serves, true);
   }
 
   private void refuse(ChannelHandlerContext ctx, Throwable cause) {

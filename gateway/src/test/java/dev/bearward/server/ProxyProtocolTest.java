@@ -19,6 +19,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -118,6 +119,46 @@ class ProxyProtocolTest {
       String header = "PROXY TCP4 192.0.2.7 198.51.100.1 4711 443\r\n";
       assertThat(server.exchange(header + forwarded).status()).isEqualTo(200);
       assertThat(peer().address().getHostAddress()).isEqualTo("192.0.2.7");
+    }
+  }
+
+  /** Fields of a client that would be a trusted proxy's. */
+  private static final String CLAIMED =
+      GET.replace(
+          "\r\n\r\n",
+          "\r\nX-Forwarded-For: 203.0.113.9\r\nForwarded: for=203.0.113.9;proto=https\r\n"
+              + "X-Forwarded-Proto: https\r\nX-Forwarded-Host: evil\r\nClient-Cert: :%s:\r\n\r\n"
+                  .formatted(
+                      Base64.getEncoder().encodeToString(TestIdentity.authority("client").der())));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PROXY UNKNOWN\r\n", "PROXY UNKNOWN 192.0.2.7 192.0.2.8 1 2\r\n", "2"})
+  @DisplayName("rules 79, 151, 177: where no client is named, the proxy's word is nobody's")
+  void header_namesNobody_fieldsAreNotBelieved(String v1) {
+    String[] headers =
+        v1.equals("2")
+            ? new String[] {
+              v2(0, 0x00, ""), v2(0, 0x11, V4), v2(1, 0x00, ""), v2(1, 0x31, "00".repeat(216))
+            }
+            : new String[] {v1};
+    for (String header : headers) {
+      try (var server = server("127.0.0.0/8", "203.0.113.0/24", "192.0.2.0/24")) {
+        assertThat(server.exchange(header + CLAIMED).status()).isEqualTo(200);
+        assertThat(peer()).isEqualTo(new Peer(InetAddress.getLoopbackAddress(), false, null));
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("rule 149: a named client that is a trusted proxy itself speaks for others")
+  void header_namesTrustedProxy_fieldsAreBelieved() {
+    try (var server = server("127.0.0.1/32", "192.0.2.0/24")) {
+      String header = "PROXY TCP4 192.0.2.7 198.51.100.1 4711 443\r\n";
+      assertThat(server.exchange(header + CLAIMED).status()).isEqualTo(200);
+      assertThat(peer().address().getHostAddress()).isEqualTo("203.0.113.9");
+      assertThat(peer().tls()).isTrue();
+      assertThat(peer().certificateThumbprint()).isNotNull();
+      assertThat(peer().hop()).isNotNull();
     }
   }
 
