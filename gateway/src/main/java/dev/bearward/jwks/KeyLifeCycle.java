@@ -73,6 +73,11 @@ final class KeyLifeCycle {
     });
   }
 
+  /** Fetches without any keys to begin with; returns at once. */
+  void startAfresh() {
+    serial.execute(this::fetch);
+  }
+
   /** Has a request wait for a fetch, and starts one if the budget allows; returns at once. */
   void join(Waiter waiter) {
     serial.execute(() -> {

@@ -38,11 +38,16 @@ public record KeySetSettings(
     this(issuerName, issuer, location, insecureHttp, refresh, http, null);
   }
 
-  /** Whether the keys are the same issuer's and come from the same place. */
+  /**
+   * Whether the keys are the same issuer's and come from the same place in the same way, so that
+   * nobody could have given others for them under one of the settings and not under the other.
+   */
   boolean hasSameOrigin(KeySetSettings other) {
     return issuerName.equals(other.issuerName)
         && issuer.equals(other.issuer)
-        && location.equals(other.location);
+        && location.equals(other.location)
+        && insecureHttp == other.insecureHttp
+        && http.equals(other.http);
   }
 
   /** Where keys are. */

@@ -52,8 +52,9 @@ public final class KeySets implements KeySource, AutoCloseable {
 
   /**
    * The key sets of another configuration. An issuer whose settings are the same keeps its keys and
-   * its life-cycle; one whose keys come from where they came before begins with those at hand.
-   * Nothing is fetched before {@link #start}.
+   * its life-cycle; one whose keys come from where they came before, in the same way, begins with
+   * those at hand, any other without keys, saved ones included. Nothing is fetched before {@link
+   * #start}.
    *
    * @throws IOException when an issuer's CA file cannot be read
    */
@@ -68,10 +69,12 @@ public final class KeySets implements KeySource, AutoCloseable {
       return known;
     }
     IssuerKeys made = open(issuer);
-    if (known != null && then != null && issuer.hasSameOrigin(then)) {
+    if (known == null || then == null) {
+      starts.add(made.lifeCycle()::start);
+    } else if (issuer.hasSameOrigin(then)) {
       starts.add(() -> made.lifeCycle().start(known.lifeCycle()));
     } else {
-      starts.add(made.lifeCycle()::start);
+      starts.add(made.lifeCycle()::startAfresh);
     }
     return made;
   }

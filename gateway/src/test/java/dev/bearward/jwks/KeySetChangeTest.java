@@ -2,20 +2,29 @@ package dev.bearward.jwks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bearward.outbound.OutboundSettings;
 import dev.bearward.testing.Eventually;
 import dev.bearward.testing.ScriptedServer;
 import dev.bearward.testing.TestKey;
 import dev.bearward.token.KeySource;
 import dev.bearward.token.VerificationKey;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Key sets of one configuration after those of another. */
 class KeySetChangeTest {
+  private static final URI PROXY = URI.create("http://127.0.0.1:9");
   private static final TestKey KEY = Rig.key("k1");
 
   private static VerificationKey found(KeySource keys) {
@@ -90,6 +99,43 @@ class KeySetChangeTest {
         rig.keys().endFor(next);
         Eventually.await("the keys", () -> next.find("a", "k2") instanceof KeySource.Found);
         assertThat(next.find("a", "k1")).isNotInstanceOf(KeySource.Found.class);
+      }
+    }
+  }
+
+  static Stream<UnaryOperator<KeySetSettings>> otherWays() {
+    return Stream.of(
+        its -> reached(its, its.insecureHttp(), new OutboundSettings(null, PROXY)),
+        its -> reached(its, true, its.http()));
+  }
+
+  private static KeySetSettings reached(
+      KeySetSettings its, boolean insecureHttp, OutboundSettings http) {
+    return new KeySetSettings(
+        its.issuerName(), its.issuer(), its.location(), insecureHttp, its.refresh(), http);
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherWays")
+  @DisplayName(
+      "regression: keys that came in another way are gone, in memory and as they were saved")
+  void next_otherWay_beginsWithoutKeys(UnaryOperator<KeySetSettings> change, @TempDir Path folder)
+      throws Exception {
+    try (var rig = new Rig().publish(KEY)) {
+      var place = new KeySetSettings.Url(rig.uri("/jwks"));
+      KeySetSettings before = rig.at("a", place, folder.resolve("keys.json"));
+      rig.start(before);
+      assertThat(folder.resolve("keys.json")).isNotEmptyFile();
+      var gate = new CountDownLatch(1);
+      rig.server.on("/jwks", rig.server.after(gate, ScriptedServer.json(Rig.jwks(KEY))));
+      try (KeySets next = rig.keys().next(List.of(change.apply(before)))) {
+        next.start();
+        rig.keys().endFor(next);
+        rig.time.settle();
+        assertThat(next.views().getFirst().hasKeys()).isFalse();
+        assertThat(next.find("a", "k1")).isInstanceOf(KeySource.Later.class);
+        gate.countDown();
+        Eventually.await("the fetch", () -> next.views().getFirst().tried());
       }
     }
   }
