@@ -55,6 +55,7 @@ final class GuardedRoute {
       IdentityNames identityNames,
       BudgetedVerifier verifier,
       @Nullable RouteRate rate,
+      @Nullable InFlight inFlight,
       InstantSource clock) {
     this.route = plan.route();
     this.verifier = verifier.onRoute(route.requirement());
@@ -74,7 +75,7 @@ final class GuardedRoute {
             rewrite.host(),
             plan.changes().responseHeaders(),
             plan.limits().closesAtExpiry() && !plan.reportOnly(),
-            inFlight(plan.limits()),
+            inFlight,
             challenges);
     this.rate = rate;
     this.tokenFrom = plan.tokenFrom();
@@ -91,11 +92,6 @@ final class GuardedRoute {
     return new CorsHeaders.Credentials(
         schemes.dpop() ? List.of(AUTHORIZATION, "DPoP") : List.of(AUTHORIZATION),
         schemes.nonce() ? List.of("WWW-Authenticate", DPOP_NONCE) : List.of());
-  }
-
-  private static @Nullable InFlight inFlight(RouteLimits limits) {
-    Integer most = limits.concurrency();
-    return most == null ? null : new InFlight(most);
   }
 
   Route route() {

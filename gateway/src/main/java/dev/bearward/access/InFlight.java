@@ -2,12 +2,13 @@ package dev.bearward.access;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the exchanges of a route that are in flight, up to a limit. */
+/** Lets exchanges of a route in up to a limit; what they are counted in may outlive the limit. */
 final class InFlight {
-  private final AtomicInteger count = new AtomicInteger();
+  private final AtomicInteger count;
   private final int limit;
 
-  InFlight(int limit) {
+  InFlight(AtomicInteger count, int limit) {
+    this.count = count;
     this.limit = limit;
   }
 

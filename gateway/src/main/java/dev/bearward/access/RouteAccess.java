@@ -51,8 +51,8 @@ public final class RouteAccess implements AccessGate {
    * @param possession checks that a bound token is the sender's
    * @param realm realm of challenges, printable ASCII
    * @param metadata what is told of the resource, or null for nothing
-   * @param rates counts requests on routes that have a rate; null where none has
    * @param waiting places of requests that wait for a decision; beyond them they are refused
+   * @param counts what the limits of routes count
    * @param clock the time that demands on an authentication's age are judged by
    * @throws IllegalArgumentException when two routes answer the same requests, or one has a rate
    *     that nobody counts
@@ -66,7 +66,7 @@ public final class RouteAccess implements AccessGate {
       String realm,
       @Nullable ResourceMetadata metadata,
       Waiting waiting,
-      @Nullable RateLimiter rates,
+      RouteCounts counts,
       InstantSource clock) {
     this.possession = possession;
     this.proofs = new BudgetedPossession(possession, failures);
@@ -87,7 +87,8 @@ public final class RouteAccess implements AccessGate {
                     schemes(plan),
                     identityNames,
                     budgeted,
-                    rate(plan, rates),
+                    rate(plan, counts.rates()),
+                    inFlight(plan, counts.inFlight()),
                     clock))
             .toArray(GuardedRoute[]::new);
     this.metadata = metadata;
@@ -107,7 +108,17 @@ public final class RouteAccess implements AccessGate {
       @Nullable ResourceMetadata metadata,
       Waiting waiting,
       InstantSource clock) {
-    this(plans, credentials, verifier, failures, possession, realm, metadata, waiting, null, clock);
+    this(
+        plans,
+        credentials,
+        verifier,
+        failures,
+        possession,
+        realm,
+        metadata,
+        waiting,
+        RouteCounts.of(null),
+        clock);
   }
 
   private static @Nullable RouteRate rate(RoutePlan plan, @Nullable RateLimiter rates) {
@@ -120,6 +131,11 @@ public final class RouteAccess implements AccessGate {
           "rates: none (expected: one, since route " + plan.route().name() + " has a rate)");
     }
     return new RouteRate(plan.route().name(), policy, rates);
+  }
+
+  private static @Nullable InFlight inFlight(RoutePlan plan, RoutesInFlight counts) {
+    Integer most = plan.limits().concurrency();
+    return most == null ? null : counts.of(plan.route().name(), most);
   }
 
   private Schemes schemes(RoutePlan plan) {

@@ -1,13 +1,15 @@
 package dev.bearward.app;
 
 import dev.bearward.access.FailureBudgets;
+import dev.bearward.access.RouteCounts;
 import dev.bearward.access.Waiting;
 import dev.bearward.config.GatewaySettings;
 import dev.bearward.limit.AddressFailures;
+import dev.bearward.limit.KeyedHash;
 import dev.bearward.limit.LocalRateLimiter;
-import dev.bearward.limit.RateLimiter;
 import dev.bearward.server.ServerSettings.FailedVerifications;
 import dev.bearward.token.IssuerSettings;
+import java.security.SecureRandom;
 import java.util.List;
 
 /**
@@ -18,7 +20,7 @@ import java.util.List;
  * @param failures bad tokens and proofs by client address
  * @param bound proofs of possession used
  * @param waiting places of requests that wait for a decision
- * @param rates requests counted by route, rate and client
+ * @param counts what the limits of routes count
  * @param basis what some of these were made of
  */
 record DecisionMemory(
@@ -26,7 +28,7 @@ record DecisionMemory(
     FailureBudgets failures,
     BoundTokens bound,
     Waiting waiting,
-    RateLimiter rates,
+    RouteCounts counts,
     Basis basis) {
   /**
    * Settings that counts rest on.
@@ -59,10 +61,16 @@ record DecisionMemory(
     return new DecisionMemory(
         VerifiedJwts.of(settings, world),
         basis.budgets(world),
-        BoundTokens.of(world.clock(), world.sharing()),
+        BoundTokens.of(world.clock(), world.sharing()).next(settings, world.clock()),
         basis.places(),
-        world.sharing().rates().apply(new LocalRateLimiter(world.nanoTime())),
+        RouteCounts.of(world.sharing().rates().apply(limiter(world))),
         basis);
+  }
+
+  private static LocalRateLimiter limiter(DecisionPoint.World world) {
+    var random = new SecureRandom();
+    var hash = new KeyedHash(random.nextLong(), random.nextLong());
+    return new LocalRateLimiter(world.nanoTime(), hash);
   }
 
   DecisionMemory next(GatewaySettings settings, DecisionPoint.World world) {
@@ -70,9 +78,9 @@ record DecisionMemory(
     return new DecisionMemory(
         jwts.next(settings, world),
         next.failures().equals(basis.failures()) ? failures : next.budgets(world),
-        bound,
+        bound.next(settings, world.clock()),
         next.issuers().equals(basis.issuers()) ? waiting : next.places(),
-        rates,
+        counts.next(settings.routes()),
         next);
   }
 }

@@ -85,7 +85,7 @@ public record DecisionPoint(
             settings.server().realm(),
             metadata(settings),
             memory.waiting(),
-            memory.rates(),
+            memory.counts(),
             world.clock());
     return new DecisionPoint(access, credentials, tokens, memory);
   }

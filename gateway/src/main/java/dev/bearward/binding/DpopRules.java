@@ -28,15 +28,16 @@ final class DpopRules {
   private final PublicUrl publicUrl;
   private final CryptoInUse crypto;
   private final InstantSource clock;
-  private final long skewMillis;
-  private final long ageMillis;
+  private final ProofLife life;
   private final @Nullable DpopNonces nonces;
 
   /**
+   * @param life how long proofs are taken
    * @param nonceSecret key of the nonces, if the issuer's settings demand them
    */
   DpopRules(
       IssuerSettings issuer,
+      ProofLife life,
       PublicUrl publicUrl,
       SelfKeyedJws.Reader reader,
       CryptoInUse crypto,
@@ -46,8 +47,7 @@ final class DpopRules {
     this.reader = reader;
     this.crypto = crypto;
     this.clock = clock;
-    this.skewMillis = issuer.clockSkew().toMillis();
-    this.ageMillis = issuer.binding().proofAge().toMillis();
+    this.life = life;
     this.nonces =
         issuer.binding().nonce()
             ? new DpopNonces(nonceSecret, issuer.name(), issuer.binding().proofAge(), clock)
@@ -109,7 +109,7 @@ final class DpopRules {
     }
     return new Good(
         ProofId.of(keyThumbprint, target, jti),
-        issued + ageMillis + skewMillis + 1,
+        life.end(issued) + 1,
         nonce == DpopNonces.Standing.PREVIOUS ? nonce() : null);
   }
 
@@ -137,19 +137,19 @@ final class DpopRules {
 
   private @Nullable String timeFault(SelfKeyedJws proof, long now) {
     Long issued = proof.millis("iat");
-    if (issued == null || now > issued + ageMillis + skewMillis || now < issued - skewMillis) {
+    if (issued == null || !life.takes(issued, now)) {
       return "iat";
     }
     // Not of RFC 9449, but RFC 7519 section 4.1 gives them a meaning in every JWT.
     if (proof.has("exp")) {
       Long expires = proof.millis("exp");
-      if (expires == null || now >= expires + skewMillis) {
+      if (expires == null || now >= expires + life.skewMillis()) {
         return "exp";
       }
     }
     if (proof.has("nbf")) {
       Long begins = proof.millis("nbf");
-      if (begins == null || now < begins - skewMillis) {
+      if (begins == null || now < begins - life.skewMillis()) {
         return "nbf";
       }
     }

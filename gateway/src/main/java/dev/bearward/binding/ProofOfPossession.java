@@ -47,6 +47,22 @@ public final class ProofOfPossession {
       CryptoInUse crypto,
       byte[] nonceSecret,
       InstantSource clock) {
+    this(issuers, Map.of(), publicUrl, used, crypto, nonceSecret, clock);
+  }
+
+  /**
+   * The same for a configuration that others were before.
+   *
+   * @param lives how long proofs are taken, by the issuer's name, where not only its settings say
+   */
+  public ProofOfPossession(
+      Collection<IssuerSettings> issuers,
+      Map<String, ProofLife> lives,
+      @Nullable PublicUrl publicUrl,
+      ReplayGuard used,
+      CryptoInUse crypto,
+      byte[] nonceSecret,
+      InstantSource clock) {
     this.used = used;
     var reader = DpopRules.reader();
     for (IssuerSettings issuer : issuers) {
@@ -57,8 +73,11 @@ public final class ProofOfPossession {
       if (publicUrl == null) {
         throw new IllegalArgumentException("publicUrl: none (expected: a URL, for DPoP)");
       }
+      ProofLife known = lives.get(issuer.name());
+      ProofLife life = known == null ? ProofLife.of(issuer) : known;
       byIssuer.put(
-          issuer.name(), new DpopRules(issuer, publicUrl, reader, crypto, nonceSecret, clock));
+          issuer.name(),
+          new DpopRules(issuer, life, publicUrl, reader, crypto, nonceSecret, clock));
     }
   }
 

@@ -1,96 +1,70 @@
 package dev.bearward.limit;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.Ticker;
-import io.github.bucket4j.BucketConfiguration;
-import io.github.bucket4j.BucketListener;
-import io.github.bucket4j.ConsumptionProbe;
-import io.github.bucket4j.MathType;
-import io.github.bucket4j.TimeMeter;
-import io.github.bucket4j.local.LockFreeBucket;
-import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 
 /**
- * Counts within this process. A bucket that was not used for as long as it takes to fill is
- * forgotten, which nobody can tell from one that is full. Beyond {@link #MAX_CLIENTS} others are
- * forgotten too, those first that are used least, and begin anew.
+ * Counts within this process. Each limit has buckets of its own, for {@link #MOST_CLIENTS} clients
+ * that have not all of theirs back; so what happens to one limit is nothing to another. Beyond that
+ * clients share what the fullest buckets have left, and nobody gets more than their rate.
  */
 public final class LocalRateLimiter implements RateLimiter {
-  /** Clients remembered, over all routes. */
-  static final int MAX_CLIENTS = 16_384;
+  /** Clients of one limit that are known apart; 16 bytes each, when there are as many. */
+  static final int MOST_CLIENTS = 32_768;
 
-  private final Cache<Key, LockFreeBucket> buckets;
-  private final ConcurrentMap<RateLimit, BucketConfiguration> configurations =
-      new ConcurrentHashMap<>();
-  private final TimeMeter time;
+  private final LongSupplier nanoTime;
+  private final KeyedHash hash;
+  private final int mostClients;
+  private final long start;
+  private final Map<Key, LimitBuckets> limits = new ConcurrentHashMap<>();
 
-  private record Key(String route, RateLimit limit, String client) {}
+  private record Key(String route, RateLimit limit) {}
 
-  /** Takes a clock for durations, in nanoseconds. */
-  public LocalRateLimiter(LongSupplier nanoTime) {
-    this(nanoTime, MAX_CLIENTS);
+  /**
+   * @param nanoTime a clock for durations, in nanoseconds
+   * @param hash with a random key, so that nobody can be made to share another's bucket
+   */
+  public LocalRateLimiter(LongSupplier nanoTime, KeyedHash hash) {
+    this(nanoTime, hash, MOST_CLIENTS);
   }
 
-  LocalRateLimiter(LongSupplier nanoTime, int maxClients) {
-    this.time = new NanoTime(nanoTime);
-    Ticker ticker = nanoTime::getAsLong;
-    this.buckets =
-        Caffeine.newBuilder()
-            .maximumSize(maxClients)
-            .expireAfter(Expiry.<Key, LockFreeBucket>accessing((key, _) -> unused(key.limit())))
-            .ticker(ticker)
-            .executor(Runnable::run)
-            .build();
-  }
-
-  /** A little more than the bucket needs to fill. */
-  private static Duration unused(RateLimit limit) {
-    return limit.refill().plusMillis(1);
+  LocalRateLimiter(LongSupplier nanoTime, KeyedHash hash, int mostClients) {
+    this.nanoTime = nanoTime;
+    this.hash = hash;
+    this.mostClients = mostClients;
+    this.start = nanoTime.getAsLong() - 1;
   }
 
   @Override
   public Spending spend(String route, RateLimit limit, String client) {
-    LockFreeBucket bucket = buckets.get(new Key(route, limit, client), key -> bucket(key.limit()));
-    ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
-    return probe.isConsumed()
-        ? new Spending.Allowed(
-            probe.getRemainingTokens(), Duration.ofNanos(probe.getNanosToWaitForReset()))
-        : new Spending.Exhausted(Duration.ofNanos(probe.getNanosToWaitForRefill()));
+    var key = new Key(route, limit);
+    long now = now();
+    LimitBuckets buckets = limits.get(key);
+    if (buckets == null) {
+      buckets = added(key, now);
+    }
+    return buckets.spend(hash.of(client), now);
   }
 
-  private LockFreeBucket bucket(RateLimit limit) {
-    BucketConfiguration configuration =
-        configurations.computeIfAbsent(limit, LocalRateLimiter::configuration);
-    return new LockFreeBucket(configuration, MathType.INTEGER_64_BITS, time, BucketListener.NOPE);
+  /** With a limit that is new, those go that nobody can tell from new ones. */
+  private synchronized LimitBuckets added(Key key, long now) {
+    limits.values().removeIf(buckets -> buckets.count(now) == 0);
+    return limits.computeIfAbsent(key, its -> new LimitBuckets(its.limit(), mostClients));
   }
 
-  private static BucketConfiguration configuration(RateLimit limit) {
-    return BucketConfiguration.builder()
-        .addLimit(bandwidth ->
-            bandwidth.capacity(limit.burst()).refillGreedy(limit.requests(), limit.per()))
-        .build();
+  private long now() {
+    return nanoTime.getAsLong() - start;
   }
 
-  /** Clients remembered, about. */
+  /** Clients that have not all of their tokens back. */
   long clients() {
-    buckets.cleanUp();
-    return buckets.estimatedSize();
+    long now = now();
+    return limits.values().stream().mapToLong(buckets -> buckets.count(now)).sum();
   }
 
-  private record NanoTime(LongSupplier nanoTime) implements TimeMeter {
-    @Override
-    public long currentTimeNanos() {
-      return nanoTime.getAsLong();
-    }
-
-    @Override
-    public boolean isWallClockBased() {
-      return false;
-    }
+  /** Limits that have buckets. */
+  int limits() {
+    return limits.size();
   }
 }

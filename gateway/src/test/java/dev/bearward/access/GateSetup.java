@@ -140,7 +140,7 @@ final class GateSetup {
         "bearward",
         null,
         waiting,
-        rates,
+        RouteCounts.of(rates),
         clock);
   }
 

@@ -6,6 +6,7 @@ import dev.bearward.binding.InMemoryReplayGuard;
 import dev.bearward.binding.ProofId;
 import dev.bearward.binding.ReplayGuard;
 import dev.bearward.cluster.ClusterSettings.WhenUnavailable;
+import dev.bearward.limit.KeyedHash;
 import dev.bearward.limit.LocalRateLimiter;
 import dev.bearward.limit.RateLimit;
 import dev.bearward.limit.RateLimiter;
@@ -114,7 +115,7 @@ class ClusterUnitTest {
   }
 
   private RateLimiter rates() {
-    return cluster.rates(new LocalRateLimiter(nanos::get));
+    return cluster.rates(new LocalRateLimiter(nanos::get, new KeyedHash(1, 2)));
   }
 
   private ReplayGuard proofs() {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -15,8 +18,10 @@ import org.junit.jupiter.api.Test;
 class LocalRateLimiterTest {
   private static final RateLimit TEN_A_SECOND = new RateLimit(10, Duration.ofSeconds(1), 3);
 
+  private static final KeyedHash HASH = new KeyedHash(1, 2);
+
   private final AtomicLong nanos = new AtomicLong(-5);
-  private final LocalRateLimiter limiter = new LocalRateLimiter(nanos::get);
+  private final LocalRateLimiter limiter = new LocalRateLimiter(nanos::get, HASH);
 
   private Spending spend(String client) {
     return limiter.spend("r", TEN_A_SECOND, client);
@@ -66,14 +71,97 @@ class LocalRateLimiterTest {
     assertThat(limiter.clients()).isEqualTo(1);
   }
 
-  @Test
-  @DisplayName("rule 187: any number of clients takes bounded memory; one forgotten begins anew")
-  void clients_many_areBounded() {
-    var small = new LocalRateLimiter(nanos::get, 100);
+  private final LocalRateLimiter small = new LocalRateLimiter(nanos::get, HASH, 512);
+
+  private void flood(String route, String name) {
     for (int i = 0; i < 20_000; i++) {
-      assertThat(small.spend("r", TEN_A_SECOND, "c" + i)).isInstanceOf(Spending.Allowed.class);
+      small.spend(route, TEN_A_SECOND, name + i);
     }
-    assertThat(small.clients()).isLessThanOrEqualTo(100);
+  }
+
+  @Test
+  @DisplayName("rule 187: any number of clients takes bounded memory")
+  void clients_many_areBounded() {
+    flood("r", "c");
+    assertThat(small.clients()).isEqualTo(512);
+  }
+
+  @Test
+  @DisplayName("regression: a flood of new clients gives nobody back what they used up")
+  void clients_many_usedUpStaysSo() {
+    var known = List.of("a", "b", "c", "d");
+    for (String client : known) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(small.spend("r", TEN_A_SECOND, client)).isInstanceOf(Spending.Allowed.class);
+      }
+    }
+    flood("r", "x");
+    assertThat(known)
+        .allSatisfy(client ->
+            assertThat(small.spend("r", TEN_A_SECOND, client))
+                .isInstanceOf(Spending.Exhausted.class));
+  }
+
+  @Test
+  @DisplayName("regression: who is forgotten again and again gets no more than their rate")
+  void clients_thatForgetEachOther_areHeldToTheRate() {
+    for (int round = 0; round < 3; round++) {
+      flood("r", "x");
+    }
+    Map<String, Integer> allowed = new HashMap<>();
+    for (int i = 0; i < 20; i++) {
+      for (int client = 0; client < 2_000; client++) {
+        if (small.spend("r", TEN_A_SECOND, "y" + client) instanceof Spending.Allowed) {
+          allowed.merge("y" + client, 1, Integer::sum);
+        }
+      }
+    }
+    assertThat(allowed.values()).allSatisfy(count -> assertThat(count).isLessThanOrEqualTo(3));
+    pass(Duration.ofMillis(301));
+    assertThat(small.spend("r", TEN_A_SECOND, "y1")).isInstanceOf(Spending.Allowed.class);
+  }
+
+  @Test
+  @DisplayName("regression: a flood on one route is nothing to another")
+  void clients_manyOnOneRoute_leaveOthersAlone() {
+    small.spend("s", TEN_A_SECOND, "a");
+    small.spend("s", TEN_A_SECOND, "a");
+    flood("r", "x");
+    assertThat(small.spend("s", TEN_A_SECOND, "b"))
+        .isEqualTo(new Spending.Allowed(2, Duration.ofMillis(100)));
+    assertThat(small.spend("s", TEN_A_SECOND, "a"))
+        .isEqualTo(new Spending.Allowed(0, Duration.ofMillis(300)));
+  }
+
+  @Test
+  @DisplayName("rule 187: limits that are gone, and their clients' buckets full, are forgotten")
+  void limits_gone_areForgotten() {
+    for (int i = 0; i < 50; i++) {
+      small.spend("r" + i, TEN_A_SECOND, "a");
+      pass(Duration.ofMillis(50));
+    }
+    assertThat(small.limits()).isLessThanOrEqualTo(4);
+  }
+
+  @Test
+  @DisplayName("contract: the smallest and the largest that can be configured")
+  void spend_extremes_areExact() {
+    var rare = new RateLimit(1, Duration.ofDays(1), 1_000_000);
+    for (int i = 1; i <= 1_000; i++) {
+      assertThat(limiter.spend("rare", rare, "a"))
+          .isInstanceOfSatisfying(
+              Spending.Allowed.class,
+              allowed -> assertThat(allowed.untilFull()).isGreaterThan(Duration.ofHours(23)));
+    }
+    assertThat(limiter.spend("rare", rare, "a"))
+        .isInstanceOfSatisfying(
+            Spending.Allowed.class,
+            allowed -> assertThat(allowed.remaining()).isEqualTo(1_000_000 - 1_001));
+    var fast = new RateLimit(1_000_000, Duration.ofMillis(100), 1);
+    assertThat(limiter.spend("fast", fast, "a"))
+        .isEqualTo(new Spending.Allowed(0, Duration.ofNanos(100)));
+    assertThat(limiter.spend("fast", fast, "a"))
+        .isEqualTo(new Spending.Exhausted(Duration.ofNanos(100)));
   }
 
   @Test
