@@ -89,9 +89,10 @@ record Generation(
         .collect(Collectors.toMap(Map.Entry::getKey, one -> one.getValue().tls()));
   }
 
-  /** Begins to fetch the keys that are new. */
+  /** Begins to fetch the keys, and to look after the upstreams, that are new. */
   void start() {
     keys.start();
+    forwarder.start();
   }
 
   /** What requests get by it. */

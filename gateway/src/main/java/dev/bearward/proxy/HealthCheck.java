@@ -27,11 +27,13 @@ final class HealthCheck {
   private boolean unhealthy;
   private volatile boolean stopped;
 
+  /** Checks an endpoint that stands as it says, until it turns. */
   HealthCheck(Endpoint endpoint, HealthSettings settings, EventLoop loop, RandomGenerator random) {
     this.endpoint = endpoint;
     this.settings = settings;
     this.loop = loop;
     this.random = random;
+    this.unhealthy = endpoint.standing().isUnhealthy();
   }
 
   /** Begins; called on any thread. */

@@ -45,6 +45,7 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
       PooledForwarder before, Collection<UpstreamSettings> upstreams, Map<String, ClientTls> tls) {
     this.environment = before.environment;
     this.fields = before.fields;
+    this.housekeeper = before.housekeeper;
     this.upstreams = upstreams(upstreams, tls, before.upstreams);
   }
 
@@ -58,7 +59,7 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
           ClientTls itsTls = tls.get(its.name());
           return known != null && known.settings().equals(its) && known.tls() == itsTls
               ? known
-              : new Upstream(its, itsTls, fields, environment);
+              : new Upstream(its, itsTls, fields, environment, known);
         })
         .collect(
             Collectors.toUnmodifiableMap(
@@ -67,15 +68,11 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
 
   /**
    * The forwarder of another configuration. Upstreams whose settings and TLS are the same are the
-   * very same: with their connections, and all that is known of them.
+   * very same: with their connections, and all that is known of them. Those that are new do nothing
+   * before {@link #start()}.
    */
   public PooledForwarder next(Collection<UpstreamSettings> upstreams, Map<String, ClientTls> tls) {
-    var next = new PooledForwarder(this, upstreams, tls);
-    EventLoop loop = housekeeper;
-    if (loop != null) {
-      next.start(loop);
-    }
-    return next;
+    return new PooledForwarder(this, upstreams, tls);
   }
 
   /**
@@ -136,11 +133,19 @@ public final class PooledForwarder implements Forwarder, AutoCloseable {
 
   /**
    * Looks up names and begins the checks of endpoints, on that loop, before the first request needs
-   * them; so do those that follow on this one.
+   * them.
    */
   public void start(EventLoop loop) {
     housekeeper = loop;
     upstreams.values().forEach(upstream -> upstream.start(loop));
+  }
+
+  /** The same on the loop of the forwarder before, if that had one. */
+  public void start() {
+    EventLoop loop = housekeeper;
+    if (loop != null) {
+      start(loop);
+    }
   }
 
   /** How all endpoints stand, in the order of their upstreams' names; from any thread. */

@@ -34,19 +34,23 @@ final class Resolution {
   private final EndpointAddress of;
   private final NameLookup names;
   private final Runnable changed;
+  private final boolean isName;
   private volatile List<SocketAddress> known;
   private boolean lookingUp;
   private boolean stopped;
   private @Nullable Future<?> next;
 
   /**
+   * @param before addresses that a name was found to stand for before, or none
    * @param changed runs after each look-up, whatever came of it
    */
-  Resolution(EndpointAddress of, NameLookup names, Runnable changed) {
+  Resolution(EndpointAddress of, NameLookup names, List<SocketAddress> before, Runnable changed) {
     this.of = of;
     this.names = names;
     this.changed = changed;
-    this.known = fixed(of);
+    List<SocketAddress> fixed = fixed(of);
+    this.known = fixed.isEmpty() ? before : fixed;
+    this.isName = fixed.isEmpty();
   }
 
   private static List<SocketAddress> fixed(EndpointAddress of) {
@@ -88,8 +92,9 @@ final class Resolution {
     }
   }
 
-  private void lookUp(EventLoop loop) {
-    if (!(of instanceof EndpointAddress.Tcp(String host, int port)) || !begins()) {
+  /** Looks a name up, now and from then on again and again. */
+  void lookUp(EventLoop loop) {
+    if (!isName || !(of instanceof EndpointAddress.Tcp(String host, int port)) || !begins()) {
       return;
     }
     find(host, loop)
@@ -113,7 +118,7 @@ final class Resolution {
   }
 
   private synchronized boolean begins() {
-    if (lookingUp || stopped) {
+    if (lookingUp) {
       return false;
     }
     lookingUp = true;
@@ -155,7 +160,7 @@ final class Resolution {
     return atLeast.compareTo(LONGEST) > 0 ? LONGEST : atLeast;
   }
 
-  /** Looks nothing up any more. */
+  /** Looks nothing up any more but for requests that cannot go on without. */
   synchronized void stop() {
     stopped = true;
     Future<?> due = next;

@@ -11,6 +11,19 @@ final class Standing {
   private volatile long ejectedUntil;
   private volatile @Nullable String lastError;
 
+  /**
+   * Goes on as another did.
+   *
+   * @param checks whether what checks found of it holds on
+   * @param failures whether it stays left out for its failures, if it is
+   */
+  void like(Standing other, boolean checks, boolean failures) {
+    unhealthy = checks && other.unhealthy;
+    ejectedUntil = other.ejectedUntil;
+    ejected = failures && other.ejected;
+    lastError = other.lastError;
+  }
+
   /** It served an exchange. */
   void succeeded() {
     if (failures.get() != 0) {

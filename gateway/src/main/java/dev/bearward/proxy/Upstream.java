@@ -24,6 +24,7 @@ final class Upstream {
   private final @Nullable ClientTls tls;
   private final ProxyEnvironment environment;
   private final RequestFields fields;
+  private final Legacy legacy;
   private final List<Resolution> resolutions;
   private final Map<EventLoop, UpstreamLoop> loops = new ConcurrentHashMap<>();
 
@@ -32,21 +33,30 @@ final class Upstream {
 
   private volatile Selection selection = Selection.NONE;
   private List<Endpoint> endpoints = List.of();
-  private @Nullable EventLoop checks;
+  private @Nullable EventLoop housekeeper;
   private boolean draining;
 
+  /**
+   * Nothing is looked up or checked before {@link #start}.
+   *
+   * @param before the upstream of that name under the configuration before, or null
+   */
   Upstream(
       UpstreamSettings settings,
       @Nullable ClientTls tls,
       RequestFields fields,
-      ProxyEnvironment environment) {
+      ProxyEnvironment environment,
+      @Nullable Upstream before) {
     this.settings = settings;
+    this.legacy = before == null ? Legacy.NONE : Legacy.of(before, settings, tls);
     this.tls = tls;
     this.fields = fields;
     this.environment = environment;
     this.resolutions =
         settings.endpoints().stream()
-            .map(endpoint -> new Resolution(endpoint, environment.names(), this::lookedUp))
+            .map(endpoint ->
+                new Resolution(
+                    endpoint, environment.names(), legacy.addresses(endpoint), this::lookedUp))
             .toList();
     renew();
   }
@@ -68,19 +78,29 @@ final class Upstream {
     return environment.endpoints();
   }
 
-  /** Looks names up and begins the checks, on that loop, before the first request needs them. */
+  /**
+   * Looks names up and begins the checks, on that loop, before the first request needs them; once.
+   */
   void start(EventLoop loop) {
     synchronized (this) {
-      checks = loop;
-      endpoints.forEach(this::startChecks);
+      if (housekeeper != null) {
+        return;
+      }
+      housekeeper = loop;
+      endpoints.forEach(this::keep);
     }
-    lookUp(loop);
+    resolutions.forEach(resolution -> resolution.lookUp(loop));
   }
 
-  private void startChecks(Endpoint endpoint) {
-    EventLoop loop = checks;
+  /** Begins to look after an endpoint. */
+  private void keep(Endpoint endpoint) {
+    EventLoop loop = housekeeper;
     if (loop != null && !draining) {
       endpoint.startChecks(loop, environment.randoms().get());
+      if (endpoint.standing().isEjected()) {
+        long left = endpoint.standing().ejectedUntil() - loop.ticker().nanoTime();
+        var _ = loop.schedule(() -> readmit(endpoint), left, TimeUnit.NANOSECONDS);
+      }
     }
   }
 
@@ -128,10 +148,11 @@ final class Upstream {
       return;
     }
     List<Endpoint> gone = endpoints.stream().filter(old -> !next.contains(old)).toList();
-    boolean moved = !endpoints.isEmpty();
+    List<Endpoint> known = endpoints;
+    boolean moved = !known.isEmpty();
     endpoints = List.copyOf(next);
     select();
-    next.forEach(this::startChecks);
+    next.stream().filter(one -> !known.contains(one)).forEach(this::keep);
     gone.forEach(this::retire);
     if (moved) {
       List<String> all = next.stream().map(Endpoint::text).toList();
@@ -184,7 +205,9 @@ final class Upstream {
         return known;
       }
     }
-    return new Endpoint(this, of, address);
+    var made = new Endpoint(this, of, address);
+    legacy.passTo(made);
+    return made;
   }
 
   private void retire(Endpoint endpoint) {
@@ -221,13 +244,14 @@ final class Upstream {
     loops.values().forEach(part -> part.loop().execute(part::close));
   }
 
+  /** The endpoints in use. */
+  synchronized List<Endpoint> endpoints() {
+    return endpoints;
+  }
+
   /** How its endpoints stand. */
   List<EndpointView> views(long now) {
-    List<Endpoint> shown;
-    synchronized (this) {
-      shown = endpoints;
-    }
-    return shown.stream().map(endpoint -> endpoint.view(now)).toList();
+    return endpoints().stream().map(endpoint -> endpoint.view(now)).toList();
   }
 
   /** The figures of all endpoints together. */
