@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import dev.bearward.testing.Conversation;
 import dev.bearward.testing.EchoUpstream;
 import dev.bearward.testing.RawUpstream;
 import dev.bearward.testing.TestIdentity;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +23,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -129,6 +134,66 @@ class GatewayTlsTest {
         return null;
       }
     };
+  }
+
+  private static String agreed(int port, String... offers) throws IOException {
+    try (var socket =
+        (SSLSocket)
+            TestIdentity.trusting(AUTHORITY).getSocketFactory().createSocket("127.0.0.1", port)) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setApplicationProtocols(offers);
+      socket.setSSLParameters(parameters);
+      socket.setSoTimeout(10_000);
+      socket.startHandshake();
+      return socket.getApplicationProtocol();
+    }
+  }
+
+  @Test
+  @DisplayName("rule 146: http2 says what is chosen by ALPN; without it HTTP/2 is never agreed on")
+  void alpn_byConfiguration_choosesProtocol() throws Exception {
+    try (Gateway gateway =
+        Gateway.start(RunningGateway.settings(yaml(1)), OutputStream.nullOutputStream())) {
+      int port = gateway.addresses().getFirst().getPort();
+      assertThat(agreed(port, "h2", "http/1.1")).isEqualTo("h2");
+      assertThat(agreed(port, "http/1.1")).isEqualTo("http/1.1");
+    }
+    String without = yaml(1).replace("server:\n", "server:\n  http2: false\n");
+    try (Gateway gateway =
+            Gateway.start(RunningGateway.settings(without), OutputStream.nullOutputStream());
+        HttpClient client =
+            HttpClient.newBuilder().sslContext(TestIdentity.trusting(AUTHORITY)).build()) {
+      int port = gateway.addresses().getFirst().getPort();
+      assertThat(agreed(port, "h2", "http/1.1")).isEqualTo("http/1.1");
+      assertThat(agreed(port, "h2")).isNotEqualTo("h2");
+      HttpResponse<String> response =
+          client.send(
+              HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/a")).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+      assertThat(response.statusCode()).as("nobody is upstream").isEqualTo(502);
+    }
+  }
+
+  @Test
+  @DisplayName("http2: false: the preface of prior knowledge is no request")
+  void priorKnowledge_switchedOff_isRefused() throws Exception {
+    String yaml =
+        """
+        server: {listen: "127.0.0.1:0", http2: false}
+        admin: {listen: disabled}
+        upstreams: {app: "http://127.0.0.1:1"}
+        routes: [{path: /**, upstream: app, public: true}]
+        """;
+    try (Gateway gateway =
+            Gateway.start(RunningGateway.settings(yaml), OutputStream.nullOutputStream());
+        var wire =
+            new Conversation(
+                new Socket(
+                    InetAddress.getLoopbackAddress(), gateway.addresses().getFirst().getPort()))) {
+      wire.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+      assertThat(wire.readToEnd()).startsWith("HTTP/1.1 ").contains(" 505 ");
+    }
   }
 
   @Test
