@@ -7,7 +7,9 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The manifests, rendered by kustomize, read with the types of the Kubernetes API. */
@@ -71,6 +74,22 @@ class KubernetesTest {
             "Secret",
             "ConfigMap",
             "ServiceAccount");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"standalone, bearward", "example, appointments"})
+  void autoscaler_scalesWhatSaysHowMuchItNeeds(String folder, String deployment) throws Exception {
+    HorizontalPodAutoscaler scaler = only(folder, HorizontalPodAutoscaler.class);
+    Deployment scaled = only(folder, Deployment.class);
+    PodDisruptionBudget kept = only(folder, PodDisruptionBudget.class);
+
+    assertThat(scaler.getSpec().getScaleTargetRef().getName()).isEqualTo(deployment);
+    assertThat(scaled.getMetadata().getName()).isEqualTo(deployment);
+    assertThat(kept.getSpec().getSelector().getMatchLabels())
+        .isEqualTo(scaled.getSpec().getSelector().getMatchLabels());
+    assertThat(containers(scaled.getSpec().getTemplate().getSpec()))
+        .allSatisfy(container ->
+            assertThat(container.getResources().getRequests()).containsKeys("cpu", "memory"));
   }
 
   @ParameterizedTest
@@ -129,15 +148,22 @@ class KubernetesTest {
   }
 
   private static PodSpec pod(String folder) throws IOException, InterruptedException {
-    return rendered(folder).stream()
-        .filter(Deployment.class::isInstance)
-        .map(resource -> ((Deployment) resource).getSpec().getTemplate().getSpec())
-        .findFirst()
-        .orElseThrow();
+    return only(folder, Deployment.class).getSpec().getTemplate().getSpec();
+  }
+
+  private static <T extends HasMetadata> T only(String folder, Class<T> type)
+      throws IOException, InterruptedException {
+    List<T> found = rendered(folder).stream().filter(type::isInstance).map(type::cast).toList();
+    assertThat(found).hasSize(1);
+    return found.getFirst();
+  }
+
+  private static List<Container> containers(PodSpec pod) {
+    return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream()).toList();
   }
 
   private static Container gateway(PodSpec pod) {
-    return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream())
+    return containers(pod).stream()
         .filter(container -> container.getName().equals("bearward"))
         .findFirst()
         .orElseThrow();
