@@ -136,6 +136,7 @@ public final class DecisionChecks {
   }
 
   private void onRoute(Checks checks, RequestHead head, RoutePlan plan, AccessDecision decision) {
+    LimitChecks.beforeToken(checks, plan);
     var origins = new OriginGuard(plan.origins());
     String sent = String.join(", ", head.headers().all("origin"));
     if (!origins.allowsHandshake(head.headers())) {
@@ -147,10 +148,12 @@ public final class DecisionChecks {
     }
     if (plan.route().requirement() instanceof Requirement.Open) {
       checks.note("public", "no token is looked at", setting(plan.route(), "public"));
+      LimitChecks.last(checks, plan, null);
       return;
     }
     if (isPreflight(head, decision)) {
       checks.note("preflight", "goes upstream without credentials", setting(plan.route(), "cors"));
+      LimitChecks.last(checks, plan, null);
       return;
     }
     TokenSources.Found found = plan.tokenFrom().read(head, credentials);
@@ -197,7 +200,7 @@ public final class DecisionChecks {
   private void onToken(
       Checks checks, RequestHead head, RoutePlan plan, BearerCredentials.Token token) {
     checks.notJudged(
-        Reason.RATE_LIMITED, "how many bad tokens the address sent (failedVerifications)");
+        Reason.RATE_LIMITED, "how many bad tokens the address sent (failedVerifications)", null);
     Requirement.Token demand = (Requirement.Token) plan.route().requirement();
     Verification found = verifier.onRoute(demand.issuers()).verify(token);
     switch (found) {
@@ -230,11 +233,17 @@ public final class DecisionChecks {
         return;
       }
     }
-    if (!policy.add(checks, plan.route(), identity) || plan.identity().isEmpty()) {
-      return;
+    if (policy.add(checks, plan.route(), identity) && writable(checks, plan, identity)) {
+      LimitChecks.last(checks, plan, identity);
+    }
+  }
+
+  private static boolean writable(Checks checks, RoutePlan plan, Verified identity) {
+    if (plan.identity().isEmpty()) {
+      return true;
     }
     List<String> names = plan.identity().stream().map(IdentityHeader::name).toList();
-    checks.add(
+    return checks.add(
         Reason.CLAIM_MISMATCH,
         new IdentityHeaders(plan.identity()).of(identity) != null,
         "the claims can be written into " + names,
@@ -244,7 +253,12 @@ public final class DecisionChecks {
   private static boolean proven(Checks checks, Possession proof) {
     return switch (proof) {
       case Possession.Unproven(Reason reason, String what, var _) ->
-          checks.fail(reason, "not good: " + what, null);
+          checks.fail(
+              reason,
+              reason == Reason.NONCE_REQUIRED
+                  ? "no nonce that is known here; those of a running gateway are not"
+                  : "not good: " + what,
+              null);
       case Possession.Unavailable _ ->
           checks.fail(Reason.STATE_UNAVAILABLE, Reason.STATE_UNAVAILABLE.detail(), null);
       case Possession.Proven _ ->

@@ -22,7 +22,7 @@ public final class Permit implements AccessDecision {
   private final RequestHead head;
   private final RouteTerms terms;
   private final @Nullable Verified identity;
-  private final List<Header> identityHeaders;
+  private final List<Header> ownHeaders;
   private final List<Header> responseHeaders;
   private final List<Header> refusalHeaders;
   private final boolean forwardsToken;
@@ -34,7 +34,7 @@ public final class Permit implements AccessDecision {
       RequestHead head,
       RouteTerms terms,
       @Nullable Verified identity,
-      List<Header> identityHeaders,
+      List<Header> ownHeaders,
       List<Header> responseHeaders,
       List<Header> refusalHeaders,
       boolean forwardsToken,
@@ -42,7 +42,7 @@ public final class Permit implements AccessDecision {
     this.head = head;
     this.terms = terms;
     this.identity = identity;
-    this.identityHeaders = identityHeaders;
+    this.ownHeaders = ownHeaders;
     this.responseHeaders = responseHeaders;
     this.refusalHeaders = refusalHeaders;
     this.forwardsToken = forwardsToken;
@@ -90,7 +90,7 @@ public final class Permit implements AccessDecision {
         head,
         terms,
         identity,
-        identityHeaders,
+        ownHeaders,
         joined(responseHeaders, more),
         joined(refusalHeaders, more),
         forwardsToken,
@@ -148,8 +148,8 @@ public final class Permit implements AccessDecision {
   /**
    * Request headers of the gateway's own, to be set upstream: made from claims, and the route's.
    */
-  public List<Header> identityHeaders() {
-    return identityHeaders;
+  public List<Header> ownHeaders() {
+    return ownHeaders;
   }
 
   /**
@@ -176,7 +176,7 @@ public final class Permit implements AccessDecision {
    * Names of fields whose clients' copies are removed: those that any route makes from claims, and
    * those that this route sets or removes.
    */
-  public IdentityNames identityNames() {
+  public IdentityNames ownNames() {
     return terms.ownNames();
   }
 

@@ -55,6 +55,10 @@ final class RouteRate {
 
   /** Who a request counts for by its token; null when that does not say. */
   @Nullable String known(Verified identity) {
+    return known(policy, identity);
+  }
+
+  static @Nullable String known(RatePolicy policy, Verified identity) {
     String name =
         switch (policy.by()) {
           case RatePolicy.Subject _ -> named("s", identity, identity.subject());

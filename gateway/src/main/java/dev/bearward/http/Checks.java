@@ -32,8 +32,8 @@ public final class Checks {
   }
 
   /** Adds one that only a running gateway can judge. */
-  public void notJudged(Reason reason, String value) {
-    all.add(new Check(reason.label(), Standing.NOT_JUDGED, value, null));
+  public void notJudged(Reason reason, String value, @Nullable Setting setting) {
+    all.add(new Check(reason.label(), Standing.NOT_JUDGED, value, setting));
   }
 
   /** All of them. */

@@ -56,7 +56,7 @@ final class Exchange extends Routed implements RequestSink {
         head,
         new RequestWriter(
             framing,
-            permit.identityNames(),
+            permit.ownNames(),
             responseTime(upstream.settings(), permit),
             upstream.settings().idleTimeout()));
     this.permit = permit;

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes request heads for upstreams, straight to bytes. The client's fields come first, less those
- * that {@link RequestFields} and the permit's identity names take away; then those that only the
- * gateway may write. The Host field is the client's own authority, or the route's. Event loop only;
- * one head at a time.
+ * that {@link RequestFields} and the permit's own names take away; then those that only the gateway
+ * may write. The Host field is the client's own authority, or the route's. Event loop only; one
+ * head at a time.
  */
 final class RequestHeadWriter implements BiConsumer<String, String> {
   private static final byte[] HOST = HeadBytes.literal(" HTTP/1.1\r\nHost: ");
@@ -37,7 +37,7 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
   private final HeadBytes bytes = new HeadBytes();
   private final List<String> nominated = new ArrayList<>();
 
-  private @Nullable IdentityNames identityNames;
+  private @Nullable IdentityNames ownNames;
   private boolean options;
   private boolean forwardToken;
   private boolean expects;
@@ -61,7 +61,7 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
     clientFields(permit, head);
     ForwardingFields.write(head, bytes);
     requestId(head);
-    identity(permit.identityHeaders());
+    own(permit.ownHeaders());
     framing(body);
     if (upgrade) {
       bytes.literal(UPGRADE);
@@ -86,7 +86,7 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
 
   /** The fields that Connection names are known only after all lines were seen. */
   private void clientFields(Permit permit, RequestHead head) {
-    identityNames = permit.identityNames();
+    ownNames = permit.ownNames();
     options = head.method().equals("OPTIONS");
     forwardToken = permit.forwardsToken();
     nominated.clear();
@@ -121,7 +121,7 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
   }
 
   private void clientField(String name, String value) {
-    IdentityNames own = identityNames;
+    IdentityNames own = ownNames;
     boolean dropped = (own != null && own.contains(name)) || (nominatedKnown && isNominated(name));
     if (!dropped) {
       field(name, value);
@@ -168,7 +168,7 @@ final class RequestHeadWriter implements BiConsumer<String, String> {
     bytes.literal(CRLF);
   }
 
-  private void identity(List<Header> headers) {
+  private void own(List<Header> headers) {
     for (int i = 0; i < headers.size(); i++) {
       Header header = headers.get(i);
       bytes.requireAscii(header.value());

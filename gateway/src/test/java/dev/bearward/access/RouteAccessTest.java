@@ -73,7 +73,7 @@ class RouteAccessTest {
     Permit permit = permit(gate.decide(head));
     assertThat(permit.route().name()).isEqualTo("r");
     assertThat(permit.identity()).isSameAs(verified);
-    assertThat(permit.identityHeaders()).containsExactly(new Header("X-User", "alice"));
+    assertThat(permit.ownHeaders()).containsExactly(new Header("X-User", "alice"));
     assertThat(permit.responseHeaders()).isEmpty();
     assertThat(permit.ownsCors()).isFalse();
     assertThat(permit.use()).isSameAs(head);
@@ -196,7 +196,7 @@ class RouteAccessTest {
     for (String field : List.of("Bearer bad", "Bearer a, Bearer b", "Bearer", "Basic x", "?")) {
       Permit permit = permit(gate.decide(get("/x", "Authorization", field)));
       assertThat(permit.identity()).isNull();
-      assertThat(permit.identityHeaders()).isEmpty();
+      assertThat(permit.ownHeaders()).isEmpty();
     }
   }
 
@@ -209,9 +209,9 @@ class RouteAccessTest {
             .route(TestRoutes.path("/x"), USER)
             .gate();
     Permit permit = permit(gate.decide(get("/open", "x_user", "admin")));
-    assertThat(permit.identityNames().contains("x_user")).isTrue();
-    assertThat(permit.identityNames().contains("X-USER")).isTrue();
-    assertThat(permit.identityNames()).isSameAs(gate.identityNames());
+    assertThat(permit.ownNames().contains("x_user")).isTrue();
+    assertThat(permit.ownNames().contains("X-USER")).isTrue();
+    assertThat(permit.ownNames()).isSameAs(gate.identityNames());
   }
 
   @ParameterizedTest
