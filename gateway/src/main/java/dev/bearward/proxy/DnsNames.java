@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /**
  * Asks the name servers of the platform's configuration, and so learns how long their answer is
@@ -22,10 +23,21 @@ public final class DnsNames implements NameLookup {
   private static final Duration UNSAID = Duration.ofSeconds(30);
 
   private final NameLookup otherwise;
+  private final UnaryOperator<DnsNameResolverBuilder> platform;
 
   /** Takes the other way. */
   public DnsNames(NameLookup otherwise) {
+    this(otherwise, UnaryOperator.identity());
+  }
+
+  /**
+   * The same elsewhere.
+   *
+   * @param platform changes what the platform's configuration says
+   */
+  DnsNames(NameLookup otherwise, UnaryOperator<DnsNameResolverBuilder> platform) {
     this.otherwise = otherwise;
+    this.platform = platform;
   }
 
   @Override
@@ -51,9 +63,11 @@ public final class DnsNames implements NameLookup {
     return (List<InetAddress>) found;
   }
 
-  private static DnsNameResolver resolver(EventLoop loop, DnsTimes times) {
+  private DnsNameResolver resolver(EventLoop loop, DnsTimes times) {
     boolean epoll = UpstreamSocket.isEpoll(loop);
-    return new DnsNameResolverBuilder(loop)
+    var builder = new DnsNameResolverBuilder(loop);
+    return platform
+        .apply(builder)
         .datagramChannelFactory(epoll ? EpollDatagramChannel::new : NioDatagramChannel::new)
         .socketChannelFactory(epoll ? EpollSocketChannel::new : NioSocketChannel::new)
         .resolveCache(times)
