@@ -128,7 +128,8 @@ class DnsNamesTest {
   }
 
   @Test
-  @DisplayName("in Kubernetes (ndots 5) a name of the world is found after the search list, or at once")
+  @DisplayName(
+      "in Kubernetes (ndots 5) a name of the world is found after the search list, or at once")
   void find_worldInPod_isFoundAfterSearchList() {
     server.put("api.example.com", 5, "192.0.2.9");
     assertThat(find(names(5), "api.example.com")).isEqualTo(addresses(5, "192.0.2.9"));
@@ -183,7 +184,8 @@ class DnsNamesTest {
 
   @ParameterizedTest
   @EnumSource
-  @DisplayName("other addresses get the traffic within a time to live, and none is lost; nor by a fault")
+  @DisplayName(
+      "other addresses get the traffic within a time to live, and none is lost; nor by a fault")
   void forward_nameMovesAndServersFail_noRequestIsLost(Fault fault) {
     InetAddress first = InetAddress.ofLiteral("127.0.0.1");
     InetAddress second = InetAddress.ofLiteral("127.0.0.2");

@@ -223,6 +223,21 @@ class ProxyProtocolTest {
   @Test
   @DisplayName("the header comes before TLS, in one packet with its first bytes or not")
   void header_beforeTls_isBelieved(@TempDir Path folder) throws Exception {
+    Peer peer = peerOverTls(folder, v2(1, 0x21, V6), GET);
+    assertThat(peer.address().getHostAddress()).isEqualTo("2001:db8:0:0:0:0:0:7");
+    assertThat(peer.tls()).isTrue();
+  }
+
+  @Test
+  @DisplayName("rules 79, 177: nor behind TLS, which such a proxy does not look into")
+  void header_namesNobodyBeforeTls_fieldsAreNotBelieved(@TempDir Path folder) throws Exception {
+    for (String header : new String[] {"PROXY UNKNOWN\r\n", v2(0, 0x00, "")}) {
+      assertThat(peerOverTls(folder, header, CLAIMED))
+          .isEqualTo(new Peer(InetAddress.ofLiteral("127.0.0.1"), true, null));
+    }
+  }
+
+  private Peer peerOverTls(Path folder, String header, String request) throws Exception {
     TestIdentity authority = TestIdentity.authority("authority");
     authority.issue("server", "127.0.0.1").into(folder, "server");
     var files = new CertificateFiles(folder.resolve("server.crt"), folder.resolve("server.key"));
@@ -234,15 +249,14 @@ class ProxyProtocolTest {
             TestServer.proxyProtocol(
                 Gates.open(), forwarder, TestServer.TIMEOUTS, tls, "127.0.0.1/32");
         var plain = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      plain.getOutputStream().write(v2(1, 0x21, V6).getBytes(StandardCharsets.ISO_8859_1));
+      plain.getOutputStream().write(header.getBytes(StandardCharsets.ISO_8859_1));
       var context = TestIdentity.trusting(authority);
       var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", 1, true);
       socket.setSoTimeout(10_000);
       var wire = new Conversation(socket, plain);
-      wire.send(GET);
+      wire.send(request);
       assertThat(wire.readHead()).startsWith("HTTP/1.1 200");
-      assertThat(peer().address().getHostAddress()).isEqualTo("2001:db8:0:0:0:0:0:7");
-      assertThat(peer().tls()).isTrue();
+      return peer();
     }
   }
 

@@ -31,6 +31,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,9 +39,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** An authoritative name server on loopback, over UDP and TCP; what it does not know is NXDOMAIN. */
+/**
+ * An authoritative name server on loopback, over UDP and TCP; what it does not know is NXDOMAIN.
+ */
 public final class DnsServer implements AutoCloseable {
-  private record Entry(DnsRecordType type, int ttl, byte[] content) {}
+  private static final HexFormat HEX = HexFormat.of();
+
+  /**
+   * A record.
+   *
+   * @param content in hexadecimal
+   */
+  private record Entry(DnsRecordType type, int ttl, String content) {}
 
   private final MultiThreadIoEventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -85,7 +95,10 @@ public final class DnsServer implements AutoCloseable {
     for (String literal : literals) {
       byte[] octets = InetAddress.ofLiteral(literal).getAddress();
       entries.add(
-          new Entry(octets.length == 4 ? DnsRecordType.A : DnsRecordType.AAAA, ttl, octets));
+          new Entry(
+              octets.length == 4 ? DnsRecordType.A : DnsRecordType.AAAA,
+              ttl,
+              HEX.formatHex(octets)));
     }
     zone.put(name + ".", entries);
     faults.remove(name + ".");
@@ -94,7 +107,9 @@ public final class DnsServer implements AutoCloseable {
 
   /** Another name for a name. */
   public DnsServer alias(String name, int ttl, String canonical) {
-    zone.put(name + ".", List.of(new Entry(DnsRecordType.CNAME, ttl, encoded(canonical))));
+    zone.put(
+        name + ".",
+        List.of(new Entry(DnsRecordType.CNAME, ttl, HEX.formatHex(encoded(canonical)))));
     return this;
   }
 
@@ -151,17 +166,16 @@ public final class DnsServer implements AutoCloseable {
       return;
     }
     known.stream()
-        .filter(
-            entry -> entry.type().equals(question.type()) || entry.type() == DnsRecordType.CNAME)
-        .forEach(
-            entry ->
-                response.addRecord(
-                    DnsSection.ANSWER,
-                    new DefaultDnsRawRecord(
-                        question.name(),
-                        entry.type(),
-                        entry.ttl(),
-                        Unpooled.copiedBuffer(entry.content()))));
+        .filter(entry ->
+            entry.type().equals(question.type()) || entry.type().equals(DnsRecordType.CNAME))
+        .forEach(entry ->
+            response.addRecord(
+                DnsSection.ANSWER,
+                new DefaultDnsRawRecord(
+                    question.name(),
+                    entry.type(),
+                    entry.ttl(),
+                    Unpooled.wrappedBuffer(HEX.parseHex(entry.content())))));
   }
 
   private final class Udp extends ChannelInitializer<NioDatagramChannel> {
@@ -179,14 +193,17 @@ public final class DnsServer implements AutoCloseable {
                     return;
                   }
                   var response =
-                      new DatagramDnsResponse(query.recipient(), query.sender(), query.id());
+                      new DatagramDnsResponse(
+                          /* sender= */ query.recipient(),
+                          /* recipient= */ query.sender(),
+                          query.id());
                   if (truncating) {
                     response.addRecord(DnsSection.QUESTION, question);
                     response.setTruncated(true);
                   } else {
                     answer(question, response);
                   }
-                  ctx.writeAndFlush(response);
+                  var _ = ctx.writeAndFlush(response);
                 }
               });
     }
@@ -205,7 +222,7 @@ public final class DnsServer implements AutoCloseable {
                   DnsQuestion question = heard("tcp", query);
                   var response = new DefaultDnsResponse(query.id());
                   answer(question, response);
-                  ctx.writeAndFlush(response);
+                  var _ = ctx.writeAndFlush(response);
                 }
               });
     }
