@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sees frames before the decoder does, and can only refuse. No more than so many a second may carry
  * nothing (rule 141): PING, SETTINGS, PRIORITY, RST_STREAM, window updates, empty DATA and unknown
- * ones; each frame of content, either way, earns one of them. And a length may be declared once,
- * since the decoder makes one of several.
+ * ones; each frame of content, either way, earns one of them. A length may be declared once, since
+ * the decoder makes one of several, and responses come on streams of ours.
  */
 final class FrameGuard implements Http2FrameReader {
   /** Most frames without content within a second. */
@@ -78,6 +78,14 @@ final class FrameGuard implements Http2FrameReader {
     left = PER_SECOND - 1;
   }
 
+  /** A server opens streams by a push alone, and pushes are off (RFC 9113 section 5.1.1). */
+  private static void openedByUs(int streamId) throws Http2Exception {
+    if ((streamId & 1) == 0) {
+      throw Http2Exception.connectionError(
+          Http2Error.PROTOCOL_ERROR, "a response on stream " + streamId);
+    }
+  }
+
   private static void declaredOnce(int streamId, Http2Headers headers) throws Http2Exception {
     CharSequence length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
     if (length != null
@@ -112,6 +120,7 @@ final class FrameGuard implements Http2FrameReader {
     public void onHeadersRead(
         ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding, boolean end)
         throws Http2Exception {
+      openedByUs(streamId);
       earn();
       declaredOnce(streamId, headers);
       super.onHeadersRead(ctx, streamId, headers, padding, end);
@@ -128,6 +137,7 @@ final class FrameGuard implements Http2FrameReader {
         int padding,
         boolean end)
         throws Http2Exception {
+      openedByUs(streamId);
       earn();
       declaredOnce(streamId, headers);
       super.onHeadersRead(ctx, streamId, headers, dependency, weight, exclusive, padding, end);

@@ -121,6 +121,20 @@ class Http2FloodTest {
   }
 
   @Test
+  @DisplayName("rules 145, 147: nor does a response on a stream that the upstream opened itself")
+  void response_onAStreamOfTheUpstreams_endsTheConnection() {
+    byte[] response = frame(1, 1, 5, 2);
+    response[9] = (byte) 0x88;
+    try (Http2Upstream upstream =
+            Http2Upstream.start((stream, head, ends) -> stream.raw(response, 1));
+        ProxySetup proxy = before(upstream)) {
+      assertThat(proxy.exchange(TestRequest.get("/")).failure())
+          .isEqualTo(Reason.UPSTREAM_INVALID_RESPONSE);
+      upstream.awaitEvent("GOAWAY PROTOCOL_ERROR");
+    }
+  }
+
+  @Test
   @DisplayName("rule 137: a window that overflows is an error of its stream or connection")
   void windowOverflow_isAnError() {
     byte[] update = frame(4, 8, 0, 0);
