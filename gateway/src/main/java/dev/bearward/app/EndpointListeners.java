@@ -28,6 +28,11 @@ record EndpointListeners(List<EndpointListener> listeners) implements EndpointLi
   }
 
   @Override
+  public void noSocket(String upstream, String why) {
+    listeners.forEach(listener -> listener.noSocket(upstream, why));
+  }
+
+  @Override
   public void retried(String upstream, boolean allowed) {
     listeners.forEach(listener -> listener.retried(upstream, allowed));
   }

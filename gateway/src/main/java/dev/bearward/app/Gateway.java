@@ -160,7 +160,8 @@ public final class Gateway implements AutoCloseable {
                 new DnsNames(new SystemNames(InetAddress::getAllByName, lookups)),
                 SplittableRandom::new,
                 meters.upstreams(),
-                new EndpointListeners(List.of(new UpstreamLog(), meters.endpoints()))));
+                new EndpointListeners(
+                    List.of(new UpstreamLog(System::nanoTime), meters.endpoints()))));
     return new Base(meters, clock, clients, keys, crypto, revocations, sharing, tls, forwarder);
   }
 

@@ -2,10 +2,8 @@ package dev.bearward.app;
 
 import dev.bearward.tls.TlsListener;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,24 +14,6 @@ import org.slf4j.LoggerFactory;
  */
 final class TlsLog implements TlsListener {
   private static final Logger LOG = LoggerFactory.getLogger("dev.bearward.tls");
-  private static final long PAUSE = Duration.ofSeconds(10).toNanos();
-
-  /** Lines of one kind. */
-  private final class Throttle {
-    private final AtomicLong unsaid = new AtomicLong();
-    private final AtomicLong next = new AtomicLong(nanos.getAsLong());
-
-    void say(String line, String why) {
-      long now = nanos.getAsLong();
-      long due = next.get();
-      if (now - due >= 0 && next.compareAndSet(due, now + PAUSE)) {
-        long before = unsaid.getAndSet(0);
-        LOG.warn("{}: {}{}", line, why, before == 0 ? "" : " (" + before + " more before)");
-      } else {
-        unsaid.incrementAndGet();
-      }
-    }
-  }
 
   private final LongSupplier nanos;
   private final Throttle clients;
@@ -44,7 +24,7 @@ final class TlsLog implements TlsListener {
    */
   TlsLog(LongSupplier nanos) {
     this.nanos = nanos;
-    this.clients = new Throttle();
+    this.clients = new Throttle(LOG, nanos);
   }
 
   @Override
@@ -55,7 +35,7 @@ final class TlsLog implements TlsListener {
   @Override
   public void serverRefused(String server, String why) {
     servers
-        .computeIfAbsent(server, _ -> new Throttle())
+        .computeIfAbsent(server, _ -> new Throttle(LOG, nanos))
         .say("TLS handshake with upstream " + server + " failed", why);
   }
 

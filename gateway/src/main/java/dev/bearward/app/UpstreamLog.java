@@ -3,13 +3,33 @@ package dev.bearward.app;
 import dev.bearward.proxy.EndpointListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs what becomes of the endpoints of upstreams; each line is a change, so they are few. */
+/**
+ * Logs what becomes of the endpoints of upstreams; changes, which are few, and what may come in
+ * floods throttled.
+ */
 final class UpstreamLog implements EndpointListener {
   private static final Logger LOG = LoggerFactory.getLogger("dev.bearward.upstreams");
+
+  private final Throttle sockets;
+
+  /**
+   * @param nanos a clock as {@link System#nanoTime()}
+   */
+  UpstreamLog(LongSupplier nanos) {
+    this.sockets = new Throttle(LOG, nanos);
+  }
+
+  @Override
+  public void noSocket(String upstream, String why) {
+    sockets.say(
+        "upstream " + upstream + ": no socket to connect with",
+        why + " (expected: a free file descriptor for each client and upstream connection)");
+  }
 
   @Override
   public void turned(String upstream, String endpoint, @Nullable String fault) {

@@ -247,6 +247,11 @@ final class Endpoint {
     return Math.max(1, settings().maxConnections() / Math.max(1, pools.size()));
   }
 
+  /** There was no socket to connect with. */
+  void noSocket(String why) {
+    upstream.endpointListener().noSocket(settings().name(), why);
+  }
+
   /** Whether the last attempt to connect failed. */
   boolean isDoubtful() {
     return doubtful;

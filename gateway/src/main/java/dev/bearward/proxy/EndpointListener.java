@@ -25,6 +25,9 @@ public interface EndpointListener {
   /** A name stands for other addresses than before; these are all endpoints of the upstream. */
   default void moved(String upstream, List<String> endpoints) {}
 
+  /** The gateway has no socket to connect with: a request was refused. */
+  default void noSocket(String upstream, String why) {}
+
   /** A request is to be sent once more; {@code allowed} says whether the budget lets it. */
   default void retried(String upstream, boolean allowed) {}
 }

@@ -1,5 +1,6 @@
 package dev.bearward.proxy;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
@@ -53,7 +54,12 @@ final class HealthCheck {
   private void check() {
     if (!stopped) {
       Duration limit = shorter(settings.interval(), LONGEST);
-      new HealthProbe(endpoint, settings.path(), loop, this::ended).start(limit);
+      try {
+        new HealthProbe(endpoint, settings.path(), loop, this::ended).start(limit);
+      } catch (ChannelException e) {
+        // The gateway has no file descriptor left, which says nothing of the endpoint.
+        later();
+      }
     }
   }
 
@@ -67,6 +73,10 @@ final class HealthCheck {
         unhealthy ? successes >= settings.healthyAfter() : failures >= settings.unhealthyAfter();
     unhealthy ^= turns;
     endpoint.checked(!unhealthy, fault, turns);
+    later();
+  }
+
+  private void later() {
     next(settings.interval().toNanos() * (1 - SPREAD + 2 * SPREAD * random.nextDouble()));
   }
 

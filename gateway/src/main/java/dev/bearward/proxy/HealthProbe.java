@@ -1,6 +1,7 @@
 package dev.bearward.proxy;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -35,9 +36,14 @@ final class HealthProbe implements Dial.Listener {
     this.dial = new Dial(endpoint, false, this);
   }
 
+  /**
+   * Begins.
+   *
+   * @throws ChannelException when there is no socket to be had, and so nothing to be learnt
+   */
   void start(Duration time) {
-    limit = loop.schedule(() -> failed("no answer in time"), time.toNanos(), TimeUnit.NANOSECONDS);
     dial.start(loop);
+    limit = loop.schedule(() -> failed("no answer in time"), time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   @Override

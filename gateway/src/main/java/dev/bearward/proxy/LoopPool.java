@@ -328,6 +328,13 @@ final class LoopPool {
     }
   }
 
+  /** The gateway itself has nothing to connect with, which is no fault of the endpoint. */
+  void noSocket(Exchange exchange, String why) {
+    endpoint.noSocket(why);
+    endpoint.closed();
+    exchange.unconnected(Reason.OVERLOADED);
+  }
+
   /** A connection is free for another exchange. */
   void release(UpstreamConnection connection) {
     Exchange next = waiting.peek();

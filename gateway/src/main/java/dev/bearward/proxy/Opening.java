@@ -2,6 +2,7 @@ package dev.bearward.proxy;
 
 import dev.bearward.http.Reason;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,12 @@ final class Opening implements Dial.Listener, MultiplexedConnection.Beginning {
   void start() {
     long nanos = pool.settings().connectTimeout().toNanos();
     limit = pool.loop().schedule(this::timedOut, nanos, TimeUnit.NANOSECONDS);
-    dial.start(pool.loop());
+    try {
+      dial.start(pool.loop());
+    } catch (ChannelException e) { // No file descriptor is left.
+      finish();
+      pool.noSocket(exchange, Faults.text(e));
+    }
   }
 
   /** Whether another exchange may still join, and has. */

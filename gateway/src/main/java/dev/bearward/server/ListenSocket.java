@@ -11,17 +11,21 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 
 /** Opens what is listened on: an address and port, or a unix-domain socket. */
 final class ListenSocket {
   private final EventLoops loops;
   private final ChannelHandler accepted;
+  private final ChannelHandler faults;
 
   /**
    * @param accepted takes each new connection
+   * @param faults told when one cannot be accepted; sharable
    */
-  ListenSocket(EventLoops loops, ChannelHandler accepted) {
+  ListenSocket(EventLoops loops, ChannelHandler accepted, ChannelHandler faults) {
     this.loops = loops;
+    this.faults = faults;
     this.accepted = accepted;
   }
 
@@ -47,6 +51,8 @@ final class ListenSocket {
     if (!bound.isSuccess()) {
       throw new ListenException((InetSocketAddress) address, bound.cause());
     }
+    // Behind Netty's own handler, which stops to accept for a second after a fault.
+    bound.channel().pipeline().addLast(faults);
     return bound.channel();
   }
 
@@ -54,29 +60,41 @@ final class ListenSocket {
     var file = new SocketFile(address);
     try {
       file.makeRoom();
+      Path berth = file.berth();
       ChannelFuture bound =
           bootstrap()
               .channel(loops.serverDomainChannel())
-              .bind(unixAddress(address))
+              .bind(unixAddress(berth))
               .awaitUninterruptibly();
       if (!bound.isSuccess()) {
         throw new ListenException(address, bound.cause());
       }
-      Channel channel = bound.channel();
-      channel.closeFuture().addListener(_ -> file.remove());
-      file.restrict();
-      return channel;
+      return published(bound.channel(), file, berth);
     } catch (ListenException e) {
       throw e;
     } catch (IOException e) {
       throw new ListenException(address, e);
+    } finally {
+      file.tidy();
     }
   }
 
-  private SocketAddress unixAddress(UnixDomainSocketAddress address) {
+  private Channel published(Channel bound, SocketFile file, Path berth) throws IOException {
+    try {
+      file.publish(berth);
+    } catch (IOException e) {
+      bound.close().awaitUninterruptibly();
+      throw e;
+    }
+    bound.closeFuture().addListener(_ -> file.remove());
+    bound.pipeline().addLast(faults);
+    return bound;
+  }
+
+  private SocketAddress unixAddress(Path path) {
     return switch (loops.transport()) {
-      case EPOLL -> new DomainSocketAddress(address.getPath().toString());
-      case NIO -> address;
+      case EPOLL -> new DomainSocketAddress(path.toString());
+      case NIO -> UnixDomainSocketAddress.of(path);
     };
   }
 

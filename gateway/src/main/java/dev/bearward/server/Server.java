@@ -42,6 +42,7 @@ public final class Server {
   private final Reception reception;
   private final Map<EventLoop, LoopState> states = new HashMap<>();
   private final List<Channel> listeners = new ArrayList<>();
+  private final AcceptFaults acceptFaults = new AcceptFaults(System::nanoTime, this::shed);
 
   private Server(
       EventLoops loops,
@@ -133,7 +134,7 @@ public final class Server {
 
   private void listen(SocketAddress address) throws ListenException {
     try {
-      listeners.add(new ListenSocket(loops, new Acceptor()).open(address));
+      listeners.add(new ListenSocket(loops, new Acceptor(), acceptFaults).open(address));
     } catch (ListenException e) {
       listeners.forEach(open -> open.close().awaitUninterruptibly());
       throw e;
@@ -155,6 +156,11 @@ public final class Server {
     protected void initChannel(Channel channel) {
       accept(channel);
     }
+  }
+
+  /** No connection can be accepted: makes room, as at the limit of connections. */
+  private void shed() {
+    states.values().forEach(state -> state.loop().execute(state::shed));
   }
 
   private void accept(Channel channel) {
@@ -197,7 +203,8 @@ public final class Server {
   /**
    * Stops accepting and lets what is in flight finish. Responses from now on end their connection;
    * a kept connection may bring one more request for a second. What is still open after the drain
-   * time-out is cut off. The stage completes when no connection is left.
+   * time-out is refused or cut off, and has {@link Bounds#LINGER} to read that. The stage completes
+   * when no connection is left.
    */
   public CompletionStage<Void> close() {
     context.drain();

@@ -1,5 +1,6 @@
 package dev.bearward.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -11,6 +12,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 
 /** The gateway as a process of its own, as a user runs it; its output goes to a file. */
 final class GatewayProcess implements AutoCloseable {
@@ -32,13 +36,55 @@ final class GatewayProcess implements AutoCloseable {
   static GatewayProcess start(
       Path directory, List<String> jvmOptions, Map<String, String> environment, String... arguments)
       throws IOException {
-    var command = new ArrayList<String>();
+    String classPath = System.getProperty("java.class.path");
+    return start(directory, List.of(), classPath, jvmOptions, environment, arguments);
+  }
+
+  /**
+   * The same with so many file descriptors at most, and its classes in a jar, as they are shipped:
+   * a class in a folder takes a descriptor to be loaded.
+   */
+  static GatewayProcess limited(
+      Path directory, int descriptors, List<String> jvmOptions, String... arguments)
+      throws IOException {
+    List<String> shell = List.of("sh", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "sh");
+    var classPath = new ArrayList<String>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      Path path = Path.of(entry);
+      classPath.add(Files.isDirectory(path) ? packed(directory, path).toString() : entry);
+    }
+    String joined = String.join(File.pathSeparator, classPath);
+    return start(directory, shell, joined, jvmOptions, Map.of(), arguments);
+  }
+
+  private static Path packed(Path directory, Path folder) throws IOException {
+    Path jar = Files.createTempFile(directory, "classes", ".jar");
+    try (var out = new JarOutputStream(Files.newOutputStream(jar));
+        Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        out.putNextEntry(new JarEntry(folder.relativize(file).toString()));
+        Files.copy(file, out);
+        out.closeEntry();
+      }
+    }
+    return jar;
+  }
+
+  private static GatewayProcess start(
+      Path directory,
+      List<String> before,
+      String classPath,
+      List<String> jvmOptions,
+      Map<String, String> environment,
+      String... arguments)
+      throws IOException {
+    var command = new ArrayList<String>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath);
     command.add("dev.bearward.cli.Main");
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile(directory, "gateway", ".log");

@@ -1,19 +1,26 @@
 package dev.bearward.server;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bearward.testing.Eventually;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,5 +143,128 @@ class UnixSocketTest {
       }
       Eventually.await("none", () -> server.server().connections() == 0);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("the socket's file is never there with the rights that the process gives to files")
+  void listen_neverOpenToOthers(EventLoops.Transport transport) throws Exception {
+    var seen = new ConcurrentSkipListSet<String>();
+    Thread watcher = Thread.ofPlatform().start(() -> watchRights(seen));
+    for (int i = 0; i < 20; i++) {
+      try (var _ = start(transport)) {
+        assertThat(exchange(GET + LAST)).startsWith("HTTP/1.1 200");
+        try (Stream<Path> files = Files.list(folder)) {
+          assertThat(files).as("nothing is left beside it").containsExactly(address().getPath());
+        }
+      }
+    }
+    watcher.interrupt();
+    watcher.join();
+    assertThat(seen).isSubsetOf("bearward.sock rw-rw----", "folder rwx------");
+  }
+
+  /** Notes the rights of all that appears in the folder. */
+  private void watchRights(Set<String> seen) {
+    while (!Thread.interrupted()) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          boolean inner = Files.isDirectory(file);
+          String name = inner ? "folder" : folder.relativize(file).toString();
+          var rights = Files.getPosixFilePermissions(file);
+          seen.add(name + " " + PosixFilePermissions.toString(rights));
+        }
+      } catch (IOException | UncheckedIOException e) {
+        // Gone while it was looked at.
+      }
+    }
+  }
+
+  @Test
+  void listen_boundButNotPublished_onlyTheOwnerGetsThere() throws Exception {
+    var file = new SocketFile(address());
+    Path berth = file.berth();
+    Path inner = requireNonNull(berth.getParent());
+    assertThat(Files.getPosixFilePermissions(inner))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(berth));
+      assertThat(address().getPath()).doesNotExist();
+      file.publish(berth);
+      file.tidy();
+      assertThat(inner).doesNotExist();
+      try (var client = SocketChannel.open(address())) {
+        assertThat(client.isConnected()).isTrue();
+      }
+    }
+    file.remove();
+    assertThat(address().getPath()).doesNotExist();
+  }
+
+  @Test
+  void listen_anotherCameMeanwhile_isAnErrorAndKeepsIt() throws Exception {
+    var file = new SocketFile(address());
+    Path berth = file.berth();
+    try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        var other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(berth));
+      other.bind(address());
+      assertThatThrownBy(() -> file.publish(berth))
+          .isInstanceOf(FileSystemException.class)
+          .hasMessageContaining("another process listens there");
+      file.tidy();
+      file.remove();
+      assertThat(address().getPath()).as("the other's").exists();
+    }
+  }
+
+  @Test
+  void close_whereAnotherHasListenedSince_keepsItsFile() throws Exception {
+    try (var other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      try (var _ = start()) {
+        Files.delete(address().getPath());
+        other.bind(address());
+      }
+      assertThat(address().getPath()).exists();
+    }
+  }
+
+  @Test
+  void listen_whereAnotherIsTooBusyToAccept_isAnError() throws Exception {
+    var waiting = new ArrayList<SocketChannel>();
+    try (var other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      other.bind(address(), 1);
+      for (boolean room = true; room; ) {
+        var client = SocketChannel.open(StandardProtocolFamily.UNIX);
+        waiting.add(client);
+        client.configureBlocking(false);
+        room = connects(client);
+      }
+      assertThatThrownBy(this::start)
+          .isInstanceOf(ListenException.class)
+          .hasMessageContaining("another process listens there");
+    } finally {
+      for (SocketChannel client : waiting) {
+        client.close();
+      }
+    }
+  }
+
+  private boolean connects(SocketChannel client) {
+    try {
+      return client.connect(address());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void listen_whereAPipeIs_isAnErrorAndKeepsIt() throws Exception {
+    Path pipe = address().getPath();
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(this::start)
+        .isInstanceOf(ListenException.class)
+        .hasMessageContaining("a file that is no socket is there");
+    assertThat(pipe).exists();
   }
 }
