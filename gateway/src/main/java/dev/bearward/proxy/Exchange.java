@@ -172,6 +172,11 @@ final class Exchange extends Routed implements RequestSink {
   }
 
   @Override
+  public boolean isMultiplexed() {
+    return carrier instanceof UpstreamStream;
+  }
+
+  @Override
   public void clientWritable() {
     Carrier from = carrier;
     if (paused && from != null) {

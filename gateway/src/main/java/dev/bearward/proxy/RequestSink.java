@@ -21,6 +21,11 @@ public interface RequestSink {
    */
   boolean wantsBody();
 
+  /** Whether the request is one among others on its upstream connection, and holds none alone. */
+  default boolean isMultiplexed() {
+    return false;
+  }
+
   /** The client's connection became writable again: go on reading the response. */
   void clientWritable();
 

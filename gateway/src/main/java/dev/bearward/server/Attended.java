@@ -14,6 +14,9 @@ interface Attended {
   /** The server shuts down: what is in flight may end, and little else may come. */
   void lastCall();
 
-  /** The server's time is up. */
+  /** The server's time is up: what has no response gets its refusal, and no more comes. */
   void cutOff();
+
+  /** Nothing is waited for any more. */
+  void close();
 }

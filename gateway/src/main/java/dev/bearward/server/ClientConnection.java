@@ -63,16 +63,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Att
     return intake.headBytes();
   }
 
-  /** Whether nothing of the present request is still to come. */
-  boolean requestComplete() {
-    return exchange == null || exchange.requestComplete();
-  }
-
-  /** Bytes of the present request's body that came. */
-  long bytesIn() {
-    return exchange == null ? 0 : exchange.bytesIn();
-  }
-
   /** What still comes is not read as requests. */
   void discard() {
     intake.discard();
@@ -107,10 +97,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Att
     Exchange done = exchange;
     if (!kept || done == null) {
       linger();
-    } else if (done.requestComplete()) {
+    } else if (done.upload().isComplete()) {
       awaitNext();
     } else {
-      drainedFrom = done.bytesIn();
+      drainedFrom = done.upload().bytes();
       stage.enter(ConnectionState.DRAINING, Bounds.MAX_DRAIN_TIME);
       intake.resume();
       readOn();
@@ -189,7 +179,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Att
 
   private void content(HttpContent part) {
     Exchange current = exchange;
-    if (current == null || current.requestComplete()) {
+    if (current == null || current.upload().isComplete()) {
       part.release();
       return;
     }
@@ -204,7 +194,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Att
         awaitNext();
       }
     } else if (stage.is(ConnectionState.DRAINING)) {
-      if (current.bytesIn() - drainedFrom > Bounds.MAX_DRAINED_BYTES) {
+      if (current.upload().bytes() - drainedFrom > Bounds.MAX_DRAINED_BYTES) {
         linger();
       }
     } else if (!current.wantsBody()) {
@@ -363,7 +353,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Att
 
   @Override
   public void cutOff() {
-    breakOff(Reason.DRAINING);
+    switch (stage.state()) {
+      case DECIDING, FORWARDING, TUNNEL -> breakOff(Reason.DRAINING);
+      case DRAINING, FLUSHING -> linger();
+      case IDLE, HEAD -> ending.close();
+      case LINGERING, CLOSED -> {}
+    }
+  }
+
+  @Override
+  public void close() {
     ending.close();
   }
 
@@ -373,7 +372,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Att
   public void tick(long passed) {
     try {
       side.writer().tick();
-      look(stage.lapse(passed, exchange));
+      look(stage.lapse(passed, exchange, side.writer().written()));
     } catch (Throwable e) { // Out of memory, say: the other connections are looked at all the same.
       broken(e);
     }

@@ -28,6 +28,7 @@ final class Exchange implements ResponseSink {
   private final Service service;
   private final HeadReader.Sound request;
   private final Account account = new Account();
+  private final Upload upload;
 
   private @Nullable AccessDecision decision;
   private @Nullable Permit permit;
@@ -36,9 +37,7 @@ final class Exchange implements ResponseSink {
   private @Nullable Upgrade upgrade;
   private @Nullable TokenEnd tokenEnd;
   private @Nullable Reason reason;
-  private long bytesIn;
   private int status;
-  private boolean requestComplete;
   private boolean finished;
 
   Exchange(ClientSide client, ServerContext server, Service service, HeadReader.Sound request) {
@@ -46,7 +45,7 @@ final class Exchange implements ResponseSink {
     this.server = server;
     this.service = service;
     this.request = request;
-    this.requestComplete = request.body().length() == 0;
+    this.upload = new Upload(request);
   }
 
   /** Asks the gate and does what it says. */
@@ -99,12 +98,11 @@ final class Exchange implements ResponseSink {
     account.forwards();
     tokenEnd = TokenEnd.of(client, this, server.clock(), p);
     client.forwarding();
-    sink = request.webSocket() ? upgrade(p) : passOn(p);
+    sink =
+        request.webSocket()
+            ? upgrade(p)
+            : service.forwarder().forward(p, request.body(), this, client.loop());
     client.pumpBody();
-  }
-
-  private RequestSink passOn(Permit p) {
-    return service.forwarder().forward(p, request.body(), this, client.loop());
   }
 
   private RequestSink upgrade(Permit p) {
@@ -116,16 +114,21 @@ final class Exchange implements ResponseSink {
 
   /** Whether the upstream takes more of the body now. */
   boolean wantsBody() {
-    return !requestComplete && sink != null && sink.wantsBody();
+    return !upload.isComplete() && sink != null && sink.wantsBody();
+  }
+
+  /** Whether the exchange waits for the client to send more of the body. */
+  boolean awaitsBody() {
+    return wantsBody() && upload.isDue();
   }
 
   /** Takes a part of the body and owns it. */
   void requestPart(ByteBuf part) {
-    bytesIn += part.readableBytes();
+    upload.came(part.readableBytes());
     RequestSink up = sink;
     if (up == null || finished) {
       part.release();
-    } else if (permit != null && bytesIn > permit.maxBody()) {
+    } else if (permit != null && upload.bytes() > permit.maxBody()) {
       part.release();
       breakOff(Reason.BODY_TOO_LARGE);
     } else {
@@ -135,21 +138,22 @@ final class Exchange implements ResponseSink {
 
   /** The body is complete. */
   void requestEnd(HttpHeaders trailers) {
-    if (!requestComplete) {
-      requestComplete = true;
+    if (!upload.isComplete()) {
+      upload.end();
       if (sink != null && !finished) {
         sink.end(trailers);
       }
     }
   }
 
-  /** Whether nothing of this request is still to come. */
-  boolean requestComplete() {
-    return requestComplete;
+  /** What has come of the request body. */
+  Upload upload() {
+    return upload;
   }
 
-  long bytesIn() {
-    return bytesIn;
+  /** Whether it shares its upstream connection with others. */
+  boolean isMultiplexed() {
+    return sink != null && sink.isMultiplexed();
   }
 
   // The response, from the upstream.
@@ -157,6 +161,7 @@ final class Exchange implements ResponseSink {
   @Override
   public void informational(int interim, HttpHeaders headers) {
     if (!finished && status == 0) {
+      upload.interim(interim);
       client.informational(interim, headers);
     }
   }
@@ -347,11 +352,6 @@ final class Exchange implements ResponseSink {
     client.abort();
   }
 
-  /** Whether the response head was given to the client. */
-  boolean responseBegun() {
-    return status != 0;
-  }
-
   /** What the client sent is no HTTP, and its side ends without a response. */
   void clientFault(Reason why) {
     if (!finished) {
@@ -375,14 +375,19 @@ final class Exchange implements ResponseSink {
     }
   }
 
+  /** Bytes of the response body that the client was given. */
+  long bytesOut() {
+    return status == 0 ? 0 : client.bodyBytes();
+  }
+
   private void finish(boolean complete) {
     finished = true;
     if (permit != null) {
       permit.leave();
     }
     Upgrade done = upgrade != null && upgrade.isDone() ? upgrade : null;
-    long in = done != null ? done.bytesIn() : bytesIn;
-    long out = done != null ? done.bytesOut() : status == 0 ? 0 : client.bodyBytes();
+    long in = done != null ? done.bytesIn() : upload.bytes();
+    long out = done != null ? done.bytesOut() : bytesOut();
     Lasting ended = tokenEnd == null ? null : tokenEnd.closed();
     stopTokenEnd();
     server

@@ -27,6 +27,7 @@ final class Http1Side implements ClientSide {
   private final ResponseHeads heads;
   private final ResponseWriter writer;
   private HeadReader.@Nullable Sound request;
+  private @Nullable Upload upload;
   private boolean usable = true;
   private boolean kept;
 
@@ -45,13 +46,16 @@ final class Http1Side implements ClientSide {
 
   /** Another exchange begins. */
   Exchange exchange(Service service, HeadReader.Sound next) {
+    var begun = new Exchange(this, server, service, next);
     request = next;
-    return new Exchange(this, server, service, next);
+    upload = begun.upload();
+    return begun;
   }
 
   /** The exchange is over: its head, which may be large, is not kept between requests. */
   void forget() {
     request = null;
+    upload = null;
   }
 
   private HeadReader.Sound request() {
@@ -142,14 +146,14 @@ final class Http1Side implements ClientSide {
   private boolean keeps() {
     return request().persistent()
         && !server.draining()
-        && (connection.requestComplete() || drainable());
+        && (requireNonNull(upload).isComplete() || drainable(upload));
   }
 
   /** Whether the unread rest of the body may be small enough to throw away (rule 109). */
-  private boolean drainable() {
+  private boolean drainable(Upload present) {
     RequestBody body = request().body();
     return !request().expectsContinue()
-        && body.length() - connection.bytesIn() <= Bounds.MAX_DRAINED_BYTES;
+        && body.length() - present.bytes() <= Bounds.MAX_DRAINED_BYTES;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
@@ -30,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  * nothing is kept for them.
  */
 final class Http2Codec extends Http2ConnectionHandler {
+  /**
+   * The connection's window is opened again when so much of it is left: uploads that stand still
+   * may hold three quarters of it, and the others have to get on with what remains.
+   */
+  private static final float WINDOW_LEFT = 0.9f;
+
   private final Http2Session session;
   private final FrameWatch frames;
   private final List<StreamOutput> turn = new ArrayList<>();
@@ -55,6 +63,13 @@ final class Http2Codec extends Http2ConnectionHandler {
         .flowController(
             new DefaultHttp2RemoteFlowController(
                 connection, new UniformStreamByteDistributor(connection)));
+    var windows = new DefaultHttp2LocalFlowController(connection);
+    connection.local().flowController(windows);
+    try {
+      windows.windowUpdateRatio(connection.connectionStream(), WINDOW_LEFT);
+    } catch (Http2Exception e) {
+      throw new IllegalStateException("HTTP/2: no window to set", e);
+    }
     return new Builder(session).of(connection, limits);
   }
 
@@ -184,6 +199,15 @@ final class Http2Codec extends Http2ConnectionHandler {
     } catch (Http2Exception e) {
       onError(context(), false, e);
     }
+  }
+
+  /** Whether the client's windows let it send on that stream. */
+  boolean mayReceive(int id) {
+    Http2Stream stream = connection().stream(id);
+    Http2LocalFlowController windows = decoder().flowController();
+    return stream != null
+        && windows.windowSize(stream) > 0
+        && windows.windowSize(connection().connectionStream()) > 0;
   }
 
   // Faults.

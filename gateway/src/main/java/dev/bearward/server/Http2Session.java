@@ -130,6 +130,11 @@ final class Http2Session implements Attended {
     }
   }
 
+  /** Whether the client could send more of a request body, and it would be read. */
+  boolean awaits(int stream) {
+    return channel.isWritable() && codec.mayReceive(stream);
+  }
+
   /** Ends a stream at once. */
   void reset(int stream, Http2Error why) {
     codec.reset(stream, why);
@@ -265,8 +270,8 @@ final class Http2Session implements Attended {
     readOn();
   }
 
-  /** Closes the socket. */
-  void close() {
+  @Override
+  public void close() {
     place.leave();
     var _ = channel.close();
   }
@@ -320,7 +325,6 @@ final class Http2Session implements Attended {
     }
     channel.flush();
     end(Http2Error.NO_ERROR);
-    close();
   }
 
   // Time.
@@ -338,7 +342,7 @@ final class Http2Session implements Attended {
   private void look(long passed) {
     budgets.tick(passed);
     boolean over = watch.over(passed);
-    if (watch.responseStalls(passed)) {
+    if (watch.outputStalls(passed)) {
       farewell.reset();
       close();
       return;

@@ -25,11 +25,10 @@ final class Http2Side implements ClientSide {
   private final StreamOutput output;
   private final StreamBody body;
   private final Steps steps;
-  private final Pace bodyPace;
-  private final Pace eitherPace;
+  private final UploadPace uploadPace;
   private @Nullable Exchange exchange;
   private @Nullable StreamTunnel tunnel;
-  private @Nullable Unwanted unwanted;
+  private @Nullable UnwantedBody unwanted;
   private boolean broken;
 
   /**
@@ -46,8 +45,7 @@ final class Http2Side implements ClientSide {
     this.output = session.output(stream, this::writable);
     this.body = new StreamBody(session, stream);
     this.steps = new Steps(session.loop(), this::broken);
-    this.bodyPace = new Pace(session.timeouts().body(), true);
-    this.eitherPace = new Pace(session.timeouts().body(), false);
+    this.uploadPace = new UploadPace(session.timeouts().body());
     session.hold(cost);
   }
 
@@ -85,7 +83,7 @@ final class Http2Side implements ClientSide {
 
   /** Takes a part of the body; returns the bytes of it that were consumed. */
   int data(ByteBuf data) {
-    Unwanted rest = unwanted;
+    UnwantedBody rest = unwanted;
     if (rest != null) {
       rest.came(data.readableBytes());
     }
@@ -136,31 +134,33 @@ final class Http2Side implements ClientSide {
   /** So much time has passed, in nanoseconds. */
   void tick(long passed) {
     Exchange current = exchange;
-    Unwanted rest = unwanted;
-    if (tunnel != null) {
-      return; // It has a time limit of its own.
-    }
+    UnwantedBody rest = unwanted;
     if (rest != null) {
       rest.tick(passed);
-    } else if (output.stalls(passed)) {
+    } else if (tunnel != null) {
+      return; // It has a time limit of its own.
+    } else if (output.stalls(passed, isUnhurried(current))) {
       session.reset(stream, Http2Error.CANCEL);
     } else if (current != null && bodyStalls(passed, current)) {
       current.breakOff(Reason.REQUEST_TIMEOUT);
     }
   }
 
-  /**
-   * Once the response has begun, both sides may talk for as long as one of them does; a client that
-   * is to bring a body before that has to bring it.
-   */
+  /** Time in which other streams hold the connection's window is not the client's fault. */
   private boolean bodyStalls(long passed, Exchange current) {
-    if (body.isComplete() || output.hasEnded() || !current.wantsBody()) {
-      return false;
-    }
-    long bytes = current.bytesIn();
-    return current.responseBegun()
-        ? eitherPace.tooSlow(passed, bytes + output.bodyBytes())
-        : bodyPace.tooSlow(passed, bytes);
+    return !body.isComplete()
+        && !output.hasEnded()
+        && current.awaitsBody()
+        && session.awaits(stream)
+        && uploadPace.isTooSlow(passed, current, isUnhurried(current));
+  }
+
+  /**
+   * A gRPC call may take its time between messages. Anybody can say that a request is one, so this
+   * counts only where it holds no connection of the upstream's for itself.
+   */
+  private boolean isUnhurried(@Nullable Exchange current) {
+    return grpc && current != null && current.isMultiplexed();
   }
 
   /** Other streams have left room. */
@@ -201,7 +201,7 @@ final class Http2Side implements ClientSide {
 
   @Override
   public void forwarding() {
-    bodyPace.reset(0);
+    uploadPace.begin();
   }
 
   @Override
@@ -270,32 +270,12 @@ final class Http2Side implements ClientSide {
     session.responseWritten();
     if (!body.isComplete()) {
       body.discard();
-      output.whenSent(() -> unwanted = new Unwanted());
+      output.whenSent(this::wantNoMore);
     }
   }
 
-  /**
-   * The rest of a request whose response has left: thrown away, until the stream is reset with
-   * NO_ERROR (RFC 9113 section 8.1). Not at once, since clients are about that take a reset that
-   * comes along with the response for the loss of it.
-   */
-  private final class Unwanted {
-    private long waited;
-    private long bytes;
-
-    void came(int more) {
-      bytes += more;
-      if (bytes > Http2Bounds.CONNECTION_WINDOW) {
-        session.reset(stream, Http2Error.NO_ERROR);
-      }
-    }
-
-    void tick(long passed) {
-      waited += passed;
-      if (waited > Bounds.MAX_DRAIN_TIME.toNanos()) {
-        session.reset(stream, Http2Error.NO_ERROR);
-      }
-    }
+  private void wantNoMore() {
+    unwanted = new UnwantedBody(session, stream);
   }
 
   @Override
@@ -321,7 +301,7 @@ final class Http2Side implements ClientSide {
 
   @Override
   public void tunnel(HttpHeaders headers, Permit permit, Tunnel opened, Tunnel.Listener listener) {
-    var end = new StreamTunnel(session, stream, output, body, opened);
+    var end = new StreamTunnel(session, stream, output, body, opened, this::wantNoMore);
     tunnel = end;
     output.head(session.heads().forwarded(101, headers, -1, permit, id), -1, false);
     output.push();

@@ -70,7 +70,7 @@ final class Intake {
     if (exchange != null) {
       held += decoder.headCost();
     }
-    if (exchange == null || exchange.requestComplete()) {
+    if (exchange == null || exchange.upload().isComplete()) {
       held += decoder.pendingCost();
     }
     share.set(held);

@@ -2,7 +2,6 @@ package dev.bearward.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +43,7 @@ final class ResponseWriter {
   private Framing framing = Framing.NONE;
   private long declared;
   private long bodyBytes;
+  private long written;
 
   ResponseWriter(Channel channel, HeadEncoder encoder) {
     this.channel = channel;
@@ -125,6 +125,7 @@ final class ResponseWriter {
       part.release();
     } else {
       push();
+      written += size;
       var _ = channel.write(part, channel.voidPromise());
     }
   }
@@ -173,6 +174,7 @@ final class ResponseWriter {
     if (buffer != null) {
       gathered = null;
       headAt = SENT;
+      written += buffer.readableBytes();
       var _ = channel.write(buffer, channel.voidPromise());
     }
   }
@@ -221,8 +223,7 @@ final class ResponseWriter {
 
   /** Whether bytes of what was sent have not left yet, because the client does not take them. */
   boolean hasUnsent() {
-    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-    return unsent != null && unsent.totalPendingWriteBytes() > 0;
+    return Watch.unsent(channel) > 0;
   }
 
   /** The connection is gone: frees what was gathered. */
@@ -233,6 +234,11 @@ final class ResponseWriter {
       gathered = null;
       buffer.release();
     }
+  }
+
+  /** Bytes written to the connection so far. */
+  long written() {
+    return written;
   }
 
   /** Body bytes of the response written so far. */

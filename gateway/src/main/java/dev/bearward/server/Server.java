@@ -216,6 +216,9 @@ public final class Server {
       Runnable cutOff = () -> state.forEach(Attended::cutOff);
       long drain = context.timeouts().drain().toNanos();
       var _ = state.loop().schedule(cutOff, drain, TimeUnit.NANOSECONDS);
+      Runnable close = () -> state.forEach(Attended::close);
+      long last = drain + Bounds.LINGER.toNanos();
+      var _ = state.loop().schedule(close, last, TimeUnit.NANOSECONDS);
     }
     return context.drained();
   }

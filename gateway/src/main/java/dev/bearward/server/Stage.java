@@ -59,7 +59,7 @@ final class Stage {
   /** Goes on to forwarding: from now on the request body may be waited for. */
   void forwarding() {
     enter(ConnectionState.FORWARDING, Watch.NEVER);
-    watch.bodyBegins();
+    watch.upload().begin();
   }
 
   /** The socket is closed. */
@@ -68,10 +68,14 @@ final class Stage {
     place.leave();
   }
 
-  /** What has lasted too long, after so many more nanoseconds. */
-  Lapse lapse(long passed, @Nullable Exchange exchange) {
+  /**
+   * What has lasted too long, after so many more nanoseconds.
+   *
+   * @param written bytes written to the client in all
+   */
+  Lapse lapse(long passed, @Nullable Exchange exchange, long written) {
     boolean over = watch.over(passed);
-    if (state != ConnectionState.TUNNEL && watch.responseStalls(passed)) {
+    if (state != ConnectionState.TUNNEL && watch.responseStalls(passed, written)) {
       return Lapse.RESPONSE;
     }
     return switch (state) {
@@ -88,6 +92,8 @@ final class Stage {
   }
 
   private boolean bodyStalls(long passed, @Nullable Exchange exchange) {
-    return exchange != null && exchange.wantsBody() && watch.bodyStalls(passed, exchange.bytesIn());
+    return exchange != null
+        && exchange.awaitsBody()
+        && watch.upload().isTooSlow(passed, exchange, false);
   }
 }

@@ -33,7 +33,7 @@ final class StreamOutput {
   private boolean closed;
 
   /**
-   * @param idle longest time in which the client takes nothing
+   * @param idle longest time in which the client takes nothing, and its allowance beyond the rate
    * @param whenWritable runs when there is room again
    */
   StreamOutput(
@@ -42,7 +42,7 @@ final class StreamOutput {
     this.unsent = unsent;
     this.stream = stream;
     this.whenWritable = whenWritable;
-    this.pace = new Pace(idle, false);
+    this.pace = new Pace(idle);
   }
 
   /** Sends an interim head. */
@@ -212,13 +212,17 @@ final class StreamOutput {
     return room;
   }
 
-  /** Whether the client takes nothing of what waits for it, after so many more nanoseconds. */
-  boolean stalls(long passed) {
+  /**
+   * Whether the client takes too little of what waits for it, after so many more nanoseconds.
+   *
+   * @param unhurried whether any byte is enough
+   */
+  boolean stalls(long passed, boolean unhurried) {
     if (pending == 0) {
-      pace.reset(sent);
+      pace.reset(sent); // Who has taken everything owes nothing.
       return false;
     }
-    return pace.tooSlow(passed, sent);
+    return unhurried ? pace.silent(passed, sent) : pace.tooSlow(passed, sent);
   }
 
   long bodyBytes() {

@@ -14,13 +14,23 @@ final class StreamTunnel implements TunnelEnd, StreamBody.Taker {
   private final StreamOutput output;
   private final StreamBody body;
   private final Tunnel tunnel;
+  private final Runnable whenEnded;
   private @Nullable TunnelEnd other;
   private long bytes;
   private boolean ended;
   private boolean gone;
 
+  /**
+   * @param whenEnded runs when all was sent to a client that has not ended its side
+   */
   StreamTunnel(
-      Http2Session session, int stream, StreamOutput output, StreamBody body, Tunnel tunnel) {
+      Http2Session session,
+      int stream,
+      StreamOutput output,
+      StreamBody body,
+      Tunnel tunnel,
+      Runnable whenEnded) {
+    this.whenEnded = whenEnded;
     this.session = session;
     this.stream = stream;
     this.output = output;
@@ -127,7 +137,7 @@ final class StreamTunnel implements TunnelEnd, StreamBody.Taker {
       output.end(null);
       body.discard();
       if (!body.isComplete()) {
-        output.whenSent(() -> session.reset(stream, Http2Error.NO_ERROR));
+        output.whenSent(whenEnded);
       }
     }
   }

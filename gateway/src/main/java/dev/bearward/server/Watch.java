@@ -14,7 +14,7 @@ final class Watch {
 
   private final long tickNanos;
   private final Channel channel;
-  private final Pace bodyPace;
+  private final UploadPace upload;
   private final Pace responsePace;
   private long waited;
   private long limit;
@@ -22,8 +22,8 @@ final class Watch {
   Watch(ServerSettings.Timeouts timeouts, long tickNanos, Channel channel) {
     this.tickNanos = tickNanos;
     this.channel = channel;
-    this.bodyPace = new Pace(timeouts.body(), true);
-    this.responsePace = new Pace(timeouts.idle(), false);
+    this.upload = new UploadPace(timeouts.body());
+    this.responsePace = new Pace(timeouts.idle());
   }
 
   /** A state begins that may last so long. */
@@ -43,24 +43,34 @@ final class Watch {
     return waited >= time.toNanos();
   }
 
-  /** A request body begins to be waited for. */
-  void bodyBegins() {
-    bodyPace.reset(0);
+  /** The pace of request bodies. */
+  UploadPace upload() {
+    return upload;
   }
 
-  /** Whether the client sends its body too slowly; asked only while it is waited for. */
-  boolean bodyStalls(long passed, long bytes) {
-    return bodyPace.tooSlow(passed, bytes);
+  /** Whether the client takes too little of what is written: so many bytes in all. */
+  boolean responseStalls(long passed, long written) {
+    long unsent = unsent(channel);
+    if (unsent == 0) {
+      responsePace.reset(written); // Who has taken everything owes nothing.
+      return false;
+    }
+    return responsePace.tooSlow(passed, written - unsent);
   }
 
   /** Whether the client takes nothing of what is written. */
-  boolean responseStalls(long passed) {
-    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-    if (unsent == null || unsent.totalPendingWriteBytes() == 0) {
+  boolean outputStalls(long passed) {
+    long unsent = unsent(channel);
+    if (unsent == 0) {
       responsePace.reset(0);
       return false;
     }
-    long left = unsent.totalPendingWriteBytes() - unsent.currentProgress();
-    return responsePace.tooSlow(passed, left);
+    return responsePace.silent(passed, unsent);
+  }
+
+  /** Bytes that wait for a client to take them; those in the kernel are not seen. */
+  static long unsent(Channel channel) {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
   }
 }

@@ -3,7 +3,9 @@ package dev.bearward.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.http.Reason;
+import dev.bearward.testing.Conversation;
 import dev.bearward.testing.Eventually;
+import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -114,6 +116,84 @@ class DrainTest {
       assertThat(done.toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
       assertThat(upstream.exchange(0).cancelled).isTrue();
       assertThat(server.listener().outcome(0).reason()).isEqualTo(Reason.DRAINING);
+    }
+  }
+
+  private static ServerSettings.Timeouts drainingFor(Duration drain) {
+    var minute = Duration.ofSeconds(60);
+    return new ServerSettings.Timeouts(minute, minute, minute, minute, drain);
+  }
+
+  /** Sends on whatever comes, until the connection breaks. */
+  private static void keepSending(Socket socket, byte[] bytes) {
+    try {
+      while (!Thread.interrupted()) {
+        socket.getOutputStream().write(bytes);
+      }
+    } catch (IOException e) {
+      // It did.
+    }
+  }
+
+  @Test
+  @DisplayName("drain: the 503 at its end is not lost by a reset, though the client sends on")
+  void close_uploadUnderWay_readsItsRefusal() throws Exception {
+    var upstream = RecordingForwarder.silent();
+    var timeouts = drainingFor(Duration.ofMillis(500));
+    try (var server = TestServer.start(Gates.open(), upstream, TestServer.LIMITS, timeouts);
+        var socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        var client = new RawClient(socket, new Conversation(socket))) {
+      client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999\r\n\r\n");
+      upstream.exchange(0);
+      Thread sender = Thread.ofVirtual().start(() -> keepSending(socket, new byte[8192]));
+      CompletionStage<Void> done = server.server().close();
+      RawClient.Response response = client.read();
+      assertThat(response.status()).isEqualTo(503);
+      assertThat(response.reason()).isEqualTo("draining");
+      assertThat(client.readToEnd()).isEmpty();
+      assertThat(done.toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+      sender.interrupt();
+    }
+  }
+
+  @Test
+  @DisplayName("drain: over HTTP/2 too, and the last frame is GOAWAY")
+  void close_http2UploadUnderWay_readsItsRefusal() throws Exception {
+    var upstream = RecordingForwarder.silent();
+    var timeouts = drainingFor(Duration.ofMillis(500));
+    try (var server = TestServer.start(Gates.open(), upstream, TestServer.LIMITS, timeouts);
+        var client = RawHttp2.connect(server)) {
+      client.request(1, false, "POST", "/a");
+      client.request(3, true, "GET", "/a");
+      upstream.exchange(1);
+      Thread sender = Thread.ofVirtual().start(() -> keepSending(client.socket(), ping()));
+      CompletionStage<Void> done = server.server().close();
+      assertThat(client.response(3).reason()).isEqualTo("draining");
+      assertThat(client.response(1).reason()).isEqualTo("draining");
+      assertThat(client.ending()).isEqualTo(Http2Error.NO_ERROR);
+      assertThat(done.toCompletableFuture()).succeedsWithin(Duration.ofSeconds(5));
+      sender.interrupt();
+    }
+  }
+
+  /** A frame of one byte for the upload. */
+  private static byte[] ping() {
+    return RawHttp2.encoded(RawHttp2.DATA, 0, 1, (byte) 'x');
+  }
+
+  @Test
+  @DisplayName("drain: a client that does not read its 503 is not waited for")
+  void close_clientDoesNotRead_ends() {
+    var upstream = RecordingForwarder.whenBegun(Producer::start);
+    var timeouts = drainingFor(Duration.ofMillis(100));
+    try (var server = TestServer.start(Gates.open(), upstream, TestServer.LIMITS, timeouts);
+        var deaf = server.connect();
+        var whole = server.connect()) {
+      deaf.send(GET.replace("/a", "/" + (1L << 30)));
+      whole.send(GET.replace("/a", "/" + (3L << 20)));
+      Eventually.await("both begun", () -> upstream.received.size() == 2);
+      assertThat(server.server().close().toCompletableFuture())
+          .succeedsWithin(Duration.ofSeconds(8));
     }
   }
 }

@@ -37,6 +37,7 @@ final class RecordingForwarder implements Forwarder {
     volatile boolean complete;
     volatile boolean cancelled;
     volatile boolean wants = true;
+    volatile boolean multiplexed;
     volatile @Nullable HttpHeaders trailers;
     volatile Runnable whenWritable = () -> {};
 
@@ -79,6 +80,11 @@ final class RecordingForwarder implements Forwarder {
     @Override
     public boolean wantsBody() {
       return wants;
+    }
+
+    @Override
+    public boolean isMultiplexed() {
+      return multiplexed;
     }
 
     @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bearward.http.Reason;
 import dev.bearward.testing.Eventually;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -105,6 +107,79 @@ class TimeoutTest {
       assertThat(client.read().status()).isEqualTo(408);
       drip.interrupt();
     }
+  }
+
+  @Test
+  @DisplayName("timeouts.body: what was sent fast does not pay for a drip after it")
+  void body_dripsAfterABurst_is408() throws IOException {
+    var upstream = RecordingForwarder.ok();
+    try (var server = start(upstream, LONG, SHORT, LONG);
+        var client = server.connect()) {
+      client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 9999999\r\n\r\n");
+      client.send("x".repeat(500_000)); // Half an hour of the least rate.
+      Eventually.await("taken", () -> upstream.exchange(0).bytes.get() == 500_000);
+      Thread drip = Thread.ofVirtual().start(() -> slowly(client));
+      assertThat(client.read().status()).isEqualTo(408);
+      assertThat(client.readToEnd()).isEmpty();
+      drip.interrupt();
+      assertThat(upstream.exchange(0).cancelled).isTrue();
+    }
+  }
+
+  @Test
+  @DisplayName("timeouts.body, rule 111: until the 100 comes it is the upstream's turn")
+  void body_awaitsContinue_isNotTimedOut() {
+    var upstream = RecordingForwarder.whenComplete(e -> e.answer(200, e.body()));
+    try (var server = start(upstream, LONG, SHORT, LONG);
+        var client = server.connect()) {
+      client.send(
+          "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+      var exchange = upstream.exchange(0);
+      awaitLonger(SHORT.multipliedBy(3));
+      exchange.run(() -> exchange.response.informational(100, new DefaultHttpHeaders()));
+      assertThat(client.read().status()).isEqualTo(100);
+      assertThat(client.exchange("abc").body()).isEqualTo("abc");
+    }
+  }
+
+  @Test
+  @DisplayName("timeouts.body, rule 111: from the 100 on it is the client's turn")
+  void body_notSentAfterContinue_is408() {
+    var upstream = RecordingForwarder.silent();
+    try (var server = start(upstream, LONG, SHORT, LONG);
+        var client = server.connect()) {
+      client.send(
+          "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+      var exchange = upstream.exchange(0);
+      exchange.run(() -> exchange.response.informational(100, new DefaultHttpHeaders()));
+      assertThat(client.read().status()).isEqualTo(100);
+      assertThat(client.read().status()).isEqualTo(408);
+    }
+  }
+
+  @Test
+  @DisplayName("timeouts.idle: who reads all there is may read it slowly, event by event")
+  void events_slowButRead_goOn() {
+    var upstream = RecordingForwarder.silent();
+    try (var server = start(upstream, LONG, LONG, SHORT);
+        var client = server.connect()) {
+      client.send(GET);
+      var exchange = upstream.exchange(0);
+      var head = new DefaultHttpHeaders().set("Content-Type", "text/event-stream");
+      exchange.run(() -> exchange.response.head(200, "OK", head, -1));
+      for (int i = 0; i < 4; i++) {
+        awaitLonger(SHORT);
+        exchange.run(() -> exchange.part("data: x\n\n"));
+      }
+      exchange.run(() -> exchange.response.end(EmptyHttpHeaders.INSTANCE));
+      assertThat(client.read().body()).isEqualTo("data: x\n\n".repeat(4));
+      assertThat(server.listener().outcome(0).complete()).isTrue();
+    }
+  }
+
+  private static void awaitLonger(Duration time) {
+    long end = System.nanoTime() + time.toNanos() * 3 / 2;
+    Eventually.await("a while", () -> System.nanoTime() > end);
   }
 
   /** Some twenty bytes a second, never silent for long. */
