@@ -3,7 +3,6 @@ package dev.bearward.server;
 import dev.bearward.access.Denial;
 import dev.bearward.http.Peer;
 import dev.bearward.http.Reason;
-import dev.bearward.proxy.Tunnel;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -50,39 +49,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Att
     this.peer = peer;
     this.reader = reader;
     this.steps = new Steps(loop.loop(), this::broken);
-    this.side = new Http1Side(this, server, loop, channel);
     this.stage = new Stage(this, server, loop, channel);
     this.intake = new Intake(server, loop, channel, decoder);
+    this.side = new Http1Side(this, server, loop, channel, stage, intake, steps);
     this.ending = new Ending(channel, stage, intake, side.writer(), farewell, steps);
   }
 
   // What the client's side of the exchange uses.
-
-  /** Memory that the head of the exchange takes, about, in bytes. */
-  int headBytes() {
-    return intake.headBytes();
-  }
-
-  /** What still comes is not read as requests. */
-  void discard() {
-    intake.discard();
-  }
-
-  /** Runs things on the connection's event loop. */
-  Steps steps() {
-    return steps;
-  }
-
-  /** The upstream is about to get the request. */
-  void forwarding() {
-    stage.forwarding();
-  }
-
-  /** HTTP is over: the tunnel takes what comes, what waits undecoded first. */
-  void tunnel(Tunnel tunnel, Tunnel.Listener listener) {
-    stage.enter(ConnectionState.TUNNEL, Watch.NEVER);
-    tunnel.join(channel, intake.handOver(), server.timeouts().webSocketIdle(), listener);
-  }
 
   /** Gives the upstream more of the request body if it takes it, and reads more if it may. */
   void pumpBody() {
@@ -146,6 +119,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Att
   void leave() {
     loop.remove(this);
     ending.over();
+    side.unsent().close();
   }
 
   @Override
@@ -258,14 +232,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Att
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (channel.isWritable() && exchange != null) {
-      exchange.clientWritable();
+    if (channel.isWritable()) {
+      side.unsent().count();
+      if (exchange != null) {
+        exchange.clientWritable();
+      }
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     ending.over();
+    side.unsent().close();
     Exchange left = exchange;
     exchange = null;
     if (left != null) {
@@ -292,6 +270,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Att
     if (side.writer().hasUnsent()) {
       // A client that does not read must not have us make responses for it.
       stage.enter(ConnectionState.FLUSHING, Watch.NEVER);
+      side.unsent().count();
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> steps.run(this::sent));
     } else {
       idle();
@@ -371,22 +350,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Att
   @Override
   public void tick(long passed) {
     try {
-      side.writer().tick();
+      side.tick();
       look(stage.lapse(passed, exchange, side.writer().written()));
     } catch (Throwable e) { // Out of memory, say: the other connections are looked at all the same.
       broken(e);
     }
   }
 
+  /** The client does not take its response, or not fast enough for what else is to be kept. */
+  void stalled() {
+    if (exchange != null) {
+      exchange.clientGone();
+    }
+    ending.reset();
+  }
+
   private void look(Stage.Lapse lapse) {
     switch (lapse) {
       case NONE -> {}
-      case RESPONSE -> {
-        if (exchange != null) {
-          exchange.clientGone();
-        }
-        ending.reset();
-      }
+      case RESPONSE -> stalled();
       case BODY -> breakOff(Reason.REQUEST_TIMEOUT);
       case HEAD -> refuse(Reason.REQUEST_TIMEOUT, loop.ids().next(), false);
       case DRAIN -> linger();

@@ -40,12 +40,17 @@ final class Exchange implements ResponseSink {
   private int status;
   private boolean finished;
 
-  Exchange(ClientSide client, ServerContext server, Service service, HeadReader.Sound request) {
+  Exchange(
+      ClientSide client,
+      ServerContext server,
+      Service service,
+      HeadReader.Sound request,
+      Upload upload) {
     this.client = client;
     this.server = server;
     this.service = service;
     this.request = request;
-    this.upload = new Upload(request);
+    this.upload = upload;
   }
 
   /** Asks the gate and does what it says. */

@@ -24,38 +24,61 @@ final class Http1Side implements ClientSide {
   private final ServerContext server;
   private final LoopState loop;
   private final Channel channel;
+  private final Stage stage;
+  private final Intake intake;
+  private final Steps steps;
+  private final Upload upload = new Upload();
   private final ResponseHeads heads;
   private final ResponseWriter writer;
+  private final UnsentResponses unsent;
   private HeadReader.@Nullable Sound request;
-  private @Nullable Upload upload;
   private boolean usable = true;
   private boolean kept;
 
-  Http1Side(ClientConnection connection, ServerContext server, LoopState loop, Channel channel) {
+  Http1Side(
+      ClientConnection connection,
+      ServerContext server,
+      LoopState loop,
+      Channel channel,
+      Stage stage,
+      Intake intake,
+      Steps steps) {
+    this.stage = stage;
+    this.intake = intake;
+    this.steps = steps;
     this.connection = connection;
     this.server = server;
     this.loop = loop;
     this.channel = channel;
     this.heads = new ResponseHeads(loop, server.requestIdField());
     this.writer = new ResponseWriter(channel, loop.encoder());
+    this.unsent = new UnsentResponses(channel, loop.unsent(), connection::stalled);
   }
 
   ResponseWriter writer() {
     return writer;
   }
 
+  /** Sends what waits since a while, and counts what is not taken. */
+  void tick() {
+    writer.tick();
+    unsent.count();
+  }
+
+  /** What the client has not taken. */
+  UnsentResponses unsent() {
+    return unsent;
+  }
+
   /** Another exchange begins. */
   Exchange exchange(Service service, HeadReader.Sound next) {
-    var begun = new Exchange(this, server, service, next);
     request = next;
-    upload = begun.upload();
-    return begun;
+    return new Exchange(this, server, service, next, upload.of(next));
   }
 
   /** The exchange is over: its head, which may be large, is not kept between requests. */
   void forget() {
     request = null;
-    upload = null;
   }
 
   private HeadReader.Sound request() {
@@ -69,12 +92,12 @@ final class Http1Side implements ClientSide {
 
   @Override
   public int headBytes() {
-    return connection.headBytes();
+    return intake.headBytes();
   }
 
   @Override
   public void onLoop(Runnable step) {
-    connection.steps().run(step);
+    steps.run(step);
   }
 
   @Override
@@ -84,7 +107,7 @@ final class Http1Side implements ClientSide {
 
   @Override
   public void forwarding() {
-    connection.forwarding();
+    stage.forwarding();
   }
 
   @Override
@@ -94,7 +117,11 @@ final class Http1Side implements ClientSide {
 
   @Override
   public boolean isWritable() {
-    return channel.isWritable();
+    if (channel.isWritable()) {
+      return true;
+    }
+    unsent.count();
+    return false;
   }
 
   @Override
@@ -146,14 +173,14 @@ final class Http1Side implements ClientSide {
   private boolean keeps() {
     return request().persistent()
         && !server.draining()
-        && (requireNonNull(upload).isComplete() || drainable(upload));
+        && (upload.isComplete() || drainable());
   }
 
   /** Whether the unread rest of the body may be small enough to throw away (rule 109). */
-  private boolean drainable(Upload present) {
+  private boolean drainable() {
     RequestBody body = request().body();
     return !request().expectsContinue()
-        && body.length() - present.bytes() <= Bounds.MAX_DRAINED_BYTES;
+        && body.length() - upload.bytes() <= Bounds.MAX_DRAINED_BYTES;
   }
 
   @Override
@@ -196,7 +223,7 @@ final class Http1Side implements ClientSide {
   @Override
   public void unusable() {
     usable = false;
-    connection.discard();
+    intake.discard();
   }
 
   @Override
@@ -213,7 +240,9 @@ final class Http1Side implements ClientSide {
   public void tunnel(HttpHeaders headers, Permit permit, Tunnel tunnel, Tunnel.Listener listener) {
     heads.switching(headers, permit, id());
     writer.informational();
-    connection.tunnel(tunnel, listener);
+    // The tunnel takes what comes, what waits undecoded first.
+    stage.enter(ConnectionState.TUNNEL, Watch.NEVER);
+    tunnel.join(channel, intake.handOver(), server.timeouts().webSocketIdle(), listener);
   }
 
   @Override

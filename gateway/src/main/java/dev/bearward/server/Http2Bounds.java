@@ -22,6 +22,15 @@ final class Http2Bounds {
    */
   static final int MAX_UNSENT = 512 * 1024;
 
+  /**
+   * Bytes of all response bodies of a connection that may stay for longer than {@link #UNREAD}
+   * because the client keeps its windows shut.
+   */
+  static final int MAX_UNREAD = 1024 * 1024;
+
+  /** How long more than that may be there. */
+  static final Duration UNREAD = Duration.ofSeconds(5);
+
   /** CONTINUATION frames of one header section. */
   static final int MAX_CONTINUATIONS = 8;
 

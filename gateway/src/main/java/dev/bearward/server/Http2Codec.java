@@ -140,6 +140,14 @@ final class Http2Codec extends Http2ConnectionHandler {
     return frames;
   }
 
+  /** The client's settings were taken over. */
+  void settings() throws Http2Exception {
+    var table = encoder().configuration().headersConfiguration();
+    if (table.maxHeaderTableSize() > Http2Bounds.MAX_HEADER_TABLE) {
+      table.maxHeaderTableSize(Http2Bounds.MAX_HEADER_TABLE);
+    }
+  }
+
   /** Whatever still comes is thrown away. */
   void discard() {
     discarding = true;

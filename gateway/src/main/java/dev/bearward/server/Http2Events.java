@@ -50,6 +50,6 @@ final class Http2Events extends Http2FrameAdapter {
   @Override
   public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings)
       throws Http2Exception {
-    session.settings();
+    session.codec().settings();
   }
 }

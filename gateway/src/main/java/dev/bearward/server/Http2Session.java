@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.AsciiString;
 
 /**
@@ -39,12 +38,12 @@ final class Http2Session implements Attended {
   private final Farewell farewell;
   private final Http2Heads heads;
   private final FrameBudgets budgets = new FrameBudgets();
-  private final UnsentBytes unsent = new UnsentBytes(this::lookAll);
+  private final UnsentBytes unsent;
   private final Http2Streams streams;
   private final Http2Codec codec;
   private final HeadMemory.Share share;
   private final Watch watch;
-  private final WaitingLine.Place place = new WaitingLine.Place(this);
+  private final WaitingLine.Place<Attended> place = new WaitingLine.Place<>(this);
   private final AsciiString requestIdField;
   private Phase phase = Phase.OPEN;
   private long held;
@@ -66,6 +65,7 @@ final class Http2Session implements Attended {
     this.requestIdField = server.requestIdField();
     this.heads = new Http2Heads(loop, requestIdField);
     this.share = loop.heads().new Share();
+    this.unsent = new UnsentBytes(loop.unsent(), this::lookAll);
     this.watch = new Watch(server.timeouts(), loop.tickNanos(), channel);
     this.codec = Http2Codec.of(this, server.limits());
     this.streams =
@@ -109,7 +109,22 @@ final class Http2Session implements Attended {
   }
 
   StreamOutput output(int stream, Runnable whenWritable) {
-    return new StreamOutput(codec, unsent, stream, timeouts().idle(), whenWritable);
+    return new StreamOutput(
+        codec, unsent, stream, timeouts().idle(), whenWritable, () -> unread(stream));
+  }
+
+  /** What waits for the client on that stream cannot be kept. */
+  private void unread(int stream) {
+    if (channel.isWritable()) {
+      codec.reset(stream, Http2Error.CANCEL);
+    } else {
+      stalled(); // The reset would have to wait, and with it what the stream holds.
+    }
+  }
+
+  private void stalled() {
+    farewell.reset();
+    close();
   }
 
   /** Whether a field never comes a second time with that value, so that none is remembered. */
@@ -170,14 +185,6 @@ final class Http2Session implements Attended {
   }
 
   // Reading.
-
-  /** The client's settings were taken over. */
-  void settings() throws Http2Exception {
-    var table = codec.encoder().configuration().headersConfiguration();
-    if (table.maxHeaderTableSize() > Http2Bounds.MAX_HEADER_TABLE) {
-      table.maxHeaderTableSize(Http2Bounds.MAX_HEADER_TABLE);
-    }
-  }
 
   /** All that came was decoded. */
   void readComplete() {
@@ -343,8 +350,7 @@ final class Http2Session implements Attended {
     budgets.tick(passed);
     boolean over = watch.over(passed);
     if (watch.outputStalls(passed)) {
-      farewell.reset();
-      close();
+      stalled();
       return;
     }
     switch (phase) {
@@ -363,6 +369,9 @@ final class Http2Session implements Attended {
     }
     for (Http2Side side : streams.all()) {
       side.tick(passed);
+    }
+    if (Watch.unsent(channel) == 0) {
+      streams.limitUnread(unsent); // It is the client that holds things back, not the line.
     }
   }
 

@@ -57,7 +57,7 @@ final class Http2Side implements ClientSide {
 
   /** Begins the exchange. */
   void begin(ServerContext server, Service service, HeadReader.Sound request) {
-    var begun = new Exchange(this, server, service, request);
+    var begun = new Exchange(this, server, service, request, new Upload().of(request));
     exchange = begun;
     body.goesTo(new ToExchange(begun));
     steps.run(begun::begin);
@@ -161,6 +161,11 @@ final class Http2Side implements ClientSide {
    */
   private boolean isUnhurried(@Nullable Exchange current) {
     return grpc && current != null && current.isMultiplexed();
+  }
+
+  /** What waits for the client. */
+  StreamOutput output() {
+    return output;
   }
 
   /** Other streams have left room. */

@@ -14,6 +14,8 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.collection.IntObjectHashMap;
+import java.util.Arrays;
+import java.util.Comparator;
 
 /** The open streams of one HTTP/2 connection: what comes on them goes to their exchanges. */
 final class Http2Streams extends Http2ConnectionAdapter {
@@ -55,6 +57,26 @@ final class Http2Streams extends Http2ConnectionAdapter {
     for (Http2Side side : all()) {
       sides.remove(side.stream());
       side.closed(false);
+    }
+  }
+
+  /**
+   * Keeps what the client leaves unread within bounds: of a connection that holds too much those
+   * streams are reset that it has left alone for longest, and long enough.
+   */
+  void limitUnread(UnsentBytes unsent) {
+    long excess = unsent.excess();
+    if (excess <= 0) {
+      return;
+    }
+    Http2Side[] all = all();
+    Arrays.sort(all, Comparator.comparingLong(side -> -side.output().still()));
+    for (Http2Side side : all) {
+      if (excess <= 0 || side.output().still() < Http2Bounds.UNREAD.toNanos()) {
+        return;
+      }
+      excess -= side.output().pending();
+      session.reset(side.stream(), Http2Error.CANCEL);
     }
   }
 

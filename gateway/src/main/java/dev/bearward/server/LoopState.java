@@ -33,8 +33,9 @@ final class LoopState {
   private final HeadEncoder encoder = new HeadEncoder();
   private final RequestIds ids;
   private final HeadMemory heads;
-  private final WaitingLine idle = new WaitingLine();
-  private final WaitingLine unfinished = new WaitingLine();
+  private final UnsentMemory unsent;
+  private final WaitingLine<Attended> idle = new WaitingLine<>();
+  private final WaitingLine<Attended> unfinished = new WaitingLine<>();
   private long dateSecond = -1;
   private byte[] date = {};
   private final Set<Attended> connections = new HashSet<>();
@@ -42,14 +43,15 @@ final class LoopState {
   private long lastTick;
 
   /**
-   * @param mostHeadBytes memory that request heads may take
+   * @param memory what each loop may hold
    */
-  LoopState(EventLoop loop, InstantSource clock, Duration tick, long seed, long mostHeadBytes) {
+  LoopState(EventLoop loop, InstantSource clock, Duration tick, long seed, MemoryLimits memory) {
     this.loop = loop;
     this.clock = clock;
     this.tickNanos = tick.toNanos();
     this.ids = new RequestIds(seed);
-    this.heads = new HeadMemory(mostHeadBytes);
+    this.heads = new HeadMemory(memory.heads());
+    this.unsent = new UnsentMemory(memory.responses(), loop);
   }
 
   EventLoop loop() {
@@ -73,13 +75,18 @@ final class LoopState {
     return heads;
   }
 
+  /** The memory of responses that wait for their clients. */
+  UnsentMemory unsent() {
+    return unsent;
+  }
+
   /** Kept connections between requests. */
-  WaitingLine idle() {
+  WaitingLine<Attended> idle() {
     return idle;
   }
 
   /** Connections that have sent a part of a head. */
-  WaitingLine unfinished() {
+  WaitingLine<Attended> unfinished() {
     return unfinished;
   }
 

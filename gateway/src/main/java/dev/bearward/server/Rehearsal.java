@@ -49,8 +49,7 @@ public final class Rehearsal {
     var channel = new UnconnectedChannel();
     String response;
     try {
-      var loop =
-          new LoopState(channel.eventLoop(), clock, Bounds.MAX_DRAIN_TIME, SEED, memory.heads());
+      var loop = new LoopState(channel.eventLoop(), clock, Bounds.MAX_DRAIN_TIME, SEED, memory);
       new Reception(context, null).http1(channel, loop, peer).begin();
       channel.writeInbound(Unpooled.wrappedBuffer(request));
       response = written(channel);

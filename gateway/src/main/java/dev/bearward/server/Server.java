@@ -56,9 +56,9 @@ public final class Server {
     this.reception = new Reception(context, tls);
     var seeds = new SplittableRandom();
     Duration tick = tick(context.timeouts());
-    long heads = memory.heads() / loops.all().size();
+    MemoryLimits each = memory.each(loops.all().size());
     for (EventLoop loop : loops.all()) {
-      states.put(loop, new LoopState(loop, clock, tick, seeds.nextLong(), heads));
+      states.put(loop, new LoopState(loop, clock, tick, seeds.nextLong(), each));
     }
   }
 

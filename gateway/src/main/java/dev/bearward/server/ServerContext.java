@@ -89,8 +89,12 @@ final class ServerContext {
 
   /** What memory allows, in words. */
   String memoryLimits() {
-    return "request heads %d KiB, waiting requests %d KiB, connections %d"
-        .formatted(memory.heads() / 1024, memory.waiting() / 1024, mostConnections());
+    return "request heads %d KiB, waiting requests %d KiB, untaken responses %d KiB, connections %d"
+        .formatted(
+            memory.heads() / 1024,
+            memory.waiting() / 1024,
+            memory.responses() / 1024,
+            mostConnections());
   }
 
   void connectionGone() {

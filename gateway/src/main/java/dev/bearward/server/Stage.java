@@ -28,13 +28,13 @@ final class Stage {
 
   private final LoopState loop;
   private final Watch watch;
-  private final WaitingLine.Place place;
+  private final WaitingLine.Place<Attended> place;
   private ConnectionState state = ConnectionState.IDLE;
 
   Stage(Attended connection, ServerContext server, LoopState loop, Channel channel) {
     this.loop = loop;
     this.watch = new Watch(server.timeouts(), loop.tickNanos(), channel);
-    this.place = new WaitingLine.Place(connection);
+    this.place = new WaitingLine.Place<>(connection);
   }
 
   ConnectionState state() {

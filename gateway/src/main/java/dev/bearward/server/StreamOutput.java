@@ -17,6 +17,7 @@ final class StreamOutput {
   private final UnsentBytes unsent;
   private final int stream;
   private final Runnable whenWritable;
+  private final UnsentMemory.Unread unread;
   private final Pace pace;
   private @Nullable Http2Headers head;
   private @Nullable ByteBuf part;
@@ -25,6 +26,9 @@ final class StreamOutput {
   private long sent;
   private int pending;
   private @Nullable Runnable whenSent;
+  private UnsentMemory.@Nullable Share share;
+  private long still;
+  private long seen;
   private boolean full;
   private boolean bodiless;
   private boolean queued;
@@ -35,9 +39,16 @@ final class StreamOutput {
   /**
    * @param idle longest time in which the client takes nothing, and its allowance beyond the rate
    * @param whenWritable runs when there is room again
+   * @param unread cuts the response off
    */
   StreamOutput(
-      Http2Codec codec, UnsentBytes unsent, int stream, Duration idle, Runnable whenWritable) {
+      Http2Codec codec,
+      UnsentBytes unsent,
+      int stream,
+      Duration idle,
+      Runnable whenWritable,
+      UnsentMemory.Unread unread) {
+    this.unread = unread;
     this.codec = codec;
     this.unsent = unsent;
     this.stream = stream;
@@ -176,6 +187,9 @@ final class StreamOutput {
     sent += size;
     pending -= size;
     unsent.remove(size);
+    if (share != null && size > 0) {
+      share.taken(pending);
+    }
     if (ended && pending == 0 && !sentAll) {
       allSent();
     }
@@ -209,7 +223,23 @@ final class StreamOutput {
   boolean isWritable() {
     boolean room = pending == 0 || (pending < Http2Bounds.MAX_STREAM_UNSENT && unsent.hasRoom());
     full |= !room;
+    if (!room) {
+      count();
+    }
     return room;
+  }
+
+  /** Only what has to wait is counted: most responses leave at once. */
+  private void count() {
+    if (closed) {
+      return;
+    }
+    UnsentMemory.Share mine = share;
+    if (mine == null) {
+      mine = unsent.share(unread);
+      share = mine;
+    }
+    mine.set(pending);
   }
 
   /**
@@ -220,9 +250,23 @@ final class StreamOutput {
   boolean stalls(long passed, boolean unhurried) {
     if (pending == 0) {
       pace.reset(sent); // Who has taken everything owes nothing.
+      still = 0;
       return false;
     }
+    count();
+    still = sent == seen ? still + passed : 0;
+    seen = sent;
     return unhurried ? pace.silent(passed, sent) : pace.tooSlow(passed, sent);
+  }
+
+  /** How long the client has taken nothing of what waits for it, in nanoseconds. */
+  long still() {
+    return still;
+  }
+
+  /** Bytes that wait for the client. */
+  int pending() {
+    return pending;
   }
 
   long bodyBytes() {
@@ -242,6 +286,9 @@ final class StreamOutput {
       part = null;
       written(bytes.readableBytes());
       bytes.release();
+    }
+    if (share != null) {
+      share.close();
     }
   }
 }

@@ -1,15 +1,22 @@
 package dev.bearward.server;
 
-/** How much of a request body has come, and whether more of it is the client's turn. */
+/**
+ * How much of a request body has come, and whether more of it is the client's turn. Used again by
+ * the next request of a connection.
+ */
 final class Upload {
-  private final boolean expectsContinue;
+  private boolean expectsContinue;
   private boolean invited;
   private boolean complete;
   private long bytes;
 
-  Upload(HeadReader.Sound request) {
-    this.expectsContinue = request.expectsContinue();
-    this.complete = request.body().length() == 0;
+  /** Begins with that request. */
+  Upload of(HeadReader.Sound request) {
+    expectsContinue = request.expectsContinue();
+    complete = request.body().length() == 0;
+    invited = false;
+    bytes = 0;
+    return this;
   }
 
   /** So many bytes came. */

@@ -3,31 +3,31 @@ package dev.bearward.server;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections in the order in which they began to wait for the same thing. To join and to leave
+ * Those that wait for the same thing, in the order in which they began to. To join and to leave
  * costs a few writes and no memory. Confined to one event loop.
  */
-final class WaitingLine {
-  private @Nullable Place first;
-  private @Nullable Place last;
+final class WaitingLine<T> {
+  private @Nullable Place<T> first;
+  private @Nullable Place<T> last;
 
   /** Who has waited longest, or null when nobody waits. */
-  @Nullable Attended longest() {
-    return first == null ? null : first.connection;
+  @Nullable T longest() {
+    return first == null ? null : first.owner;
   }
 
-  /** A connection's place in a line; it stands in one line at most. */
-  static final class Place {
-    private final Attended connection;
-    private @Nullable WaitingLine line;
-    private @Nullable Place before;
-    private @Nullable Place after;
+  /** A place in a line; it stands in one line at most. */
+  static final class Place<T> {
+    private final T owner;
+    private @Nullable WaitingLine<T> line;
+    private @Nullable Place<T> before;
+    private @Nullable Place<T> after;
 
-    Place(Attended connection) {
-      this.connection = connection;
+    Place(T owner) {
+      this.owner = owner;
     }
 
     /** Goes to the end of that line. */
-    void join(WaitingLine joined) {
+    void join(WaitingLine<T> joined) {
       leave();
       line = joined;
       before = joined.last;
@@ -41,7 +41,7 @@ final class WaitingLine {
 
     /** Waits no more. */
     void leave() {
-      WaitingLine left = line;
+      WaitingLine<T> left = line;
       if (left == null) {
         return;
       }

@@ -17,7 +17,8 @@ class HeadMemoryTest {
   private static final int KIB = 1024;
   private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
   private static final String UNFINISHED = "GET /a HTTP/1.1\r\nHost: h\r\n" + fields(60);
-  private static final MemoryLimits SMALL = new MemoryLimits(256 * KIB, 64 * KIB, 1000);
+  private static final MemoryLimits SMALL =
+      new MemoryLimits(256 * KIB, 64 * 1024 * KIB, 64 * KIB, 1000);
 
   /** So many field lines of about 300 bytes. */
   private static String fields(int count) {
@@ -143,7 +144,7 @@ class HeadMemoryTest {
   @DisplayName("finding H2: requests that wait for a decision are bounded by their bytes, too")
   void pending_beyondMemory_isOverloaded() {
     var waiting = new ArrayList<CompletableFuture<AccessDecision>>();
-    var memory = new MemoryLimits(64 * 1024 * KIB, 200 * KIB, 1000);
+    var memory = new MemoryLimits(64 * 1024 * KIB, 64 * 1024 * KIB, 200 * KIB, 1000);
     var share = new WaitingShare(1000, 1);
     try (var server =
         TestServer.in(

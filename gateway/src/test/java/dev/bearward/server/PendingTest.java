@@ -114,7 +114,7 @@ class PendingTest {
   @DisplayName("overloaded: an issuer's share of memory holds no more; other issuers' do")
   void pending_beyondShare_isRefused() {
     var gate = new SlowGate();
-    var memory = new MemoryLimits(1 << 24, 4000, 1000);
+    var memory = new MemoryLimits(1 << 24, 1 << 24, 4000, 1000);
     try (var server = TestServer.in(memory, gate, RecordingForwarder.ok());
         var other = server.connect();
         var second = server.connect()) {
