@@ -3,11 +3,14 @@ package dev.bearward.server;
 import dev.bearward.access.AccessDecision;
 import dev.bearward.access.Denial;
 import dev.bearward.http.Reason;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A decision that is not there yet, and the memory that waiting for it takes. */
 final class Awaiting {
+  /** Objects that a decision takes which waits, bytes, about. */
+  private static final int COST = 1024;
+
   private final AccessDecision.Pending pending;
   private boolean over;
 
@@ -18,17 +21,17 @@ final class Awaiting {
   /**
    * Begins to wait.
    *
-   * @param bytes memory that it takes, about
    * @param most memory that all who wait may take
-   * @param decided takes the decision, or why there is none, on the client's event loop
+   * @param client hears of a fault if there is none
+   * @param decided takes the decision, on the client's event loop
    * @return null when there is no room; then it was cancelled
    */
   static @Nullable Awaiting begin(
       AccessDecision.Pending pending,
-      long bytes,
       long most,
       ClientSide client,
-      BiConsumer<@Nullable AccessDecision, @Nullable Throwable> decided) {
+      Consumer<AccessDecision> decided) {
+    long bytes = (long) client.headBytes() + COST;
     if (!pending.share().hold(bytes, most)) {
       pending.cancel();
       return null;
@@ -39,7 +42,7 @@ final class Awaiting {
             .decision()
             .whenComplete((decision, failure) -> {
               pending.share().release(bytes);
-              client.onLoop(() -> awaiting.end(decision, failure, decided));
+              client.onLoop(() -> awaiting.end(decision, failure, client, decided));
             });
     return awaiting;
   }
@@ -47,10 +50,16 @@ final class Awaiting {
   private void end(
       @Nullable AccessDecision decision,
       @Nullable Throwable failure,
-      BiConsumer<@Nullable AccessDecision, @Nullable Throwable> decided) {
-    if (!over) {
-      over = true;
-      decided.accept(decision, failure);
+      ClientSide client,
+      Consumer<AccessDecision> decided) {
+    if (over) {
+      return;
+    }
+    over = true;
+    if (decision != null) {
+      decided.accept(decision);
+    } else {
+      client.broken(failure == null ? new IllegalStateException("no decision") : failure);
     }
   }
 

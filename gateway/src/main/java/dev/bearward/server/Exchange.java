@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * #finish}, which tells the listener once.
  */
 final class Exchange implements ResponseSink {
-  /** Objects that a decision takes which waits, bytes, about. */
-  private static final int WAITING_COST = 1024;
-
   private final ClientSide client;
   private final ServerContext server;
   private final Service service;
@@ -69,18 +66,9 @@ final class Exchange implements ResponseSink {
   }
 
   private void await(AccessDecision.Pending waiting) {
-    long bytes = (long) client.headBytes() + WAITING_COST;
-    awaiting = Awaiting.begin(waiting, bytes, server.mostWaiting(), client, this::resume);
+    awaiting = Awaiting.begin(waiting, server.mostWaiting(), client, this::apply);
     if (awaiting == null) {
       refuse(waiting.refuse(Reason.OVERLOADED));
-    }
-  }
-
-  private void resume(@Nullable AccessDecision decided, @Nullable Throwable failure) {
-    if (decided != null) {
-      apply(decided);
-    } else {
-      client.broken(failure == null ? new IllegalStateException("no decision") : failure);
     }
   }
 

@@ -171,9 +171,7 @@ final class Http1Side implements ClientSide {
 
   /** Whether the connection may serve another request after this one. */
   private boolean keeps() {
-    return request().persistent()
-        && !server.draining()
-        && (upload.isComplete() || drainable());
+    return request().persistent() && !server.draining() && (upload.isComplete() || drainable());
   }
 
   /** Whether the unread rest of the body may be small enough to throw away (rule 109). */
