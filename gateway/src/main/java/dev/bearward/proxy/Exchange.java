@@ -55,10 +55,7 @@ final class Exchange extends Routed implements RequestSink {
         upstream,
         head,
         new RequestWriter(
-            framing,
-            permit.ownNames(),
-            responseTime(upstream.settings(), permit),
-            upstream.settings().idleTimeout()));
+            framing, permit.ownNames(), responseTime(upstream.settings(), permit)));
     this.permit = permit;
     this.framing = framing;
     this.sink = sink;
@@ -162,7 +159,7 @@ final class Exchange extends Routed implements RequestSink {
   /** Until the response begins, its deadline follows from how far the request has come. */
   private void watchUpload() {
     if (phase == Phase.FORWARDING) {
-      writer.watch();
+      writer.watch(upstream.settings().idleTimeout());
     }
   }
 

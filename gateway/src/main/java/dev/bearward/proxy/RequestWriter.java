@@ -17,7 +17,6 @@ final class RequestWriter {
   private final RequestBody framing;
   private final IdentityNames identityNames;
   private final long responseNanos;
-  private final long idleNanos;
   private @Nullable Carrier carrier;
   private @Nullable Deque<ByteBuf> parked;
   private @Nullable HttpHeaders parkedTrailers;
@@ -27,14 +26,11 @@ final class RequestWriter {
 
   /**
    * @param response longest wait for a response head
-   * @param idle how long the upstream may take nothing of the body
    */
-  RequestWriter(
-      RequestBody framing, IdentityNames identityNames, Duration response, Duration idle) {
+  RequestWriter(RequestBody framing, IdentityNames identityNames, Duration response) {
     this.framing = framing;
     this.identityNames = identityNames;
     this.responseNanos = response.toNanos();
-    this.idleNanos = idle.toNanos();
     this.complete = framing.length() == 0;
   }
 
@@ -126,8 +122,10 @@ final class RequestWriter {
   /**
    * The response is awaited from the end of the request on, or from its head when the client waits
    * for a 100. In between, only an upstream that does not take the body is at fault.
+   *
+   * @param idle how long it may take nothing of it
    */
-  void watch() {
+  void watch(Duration idle) {
     Carrier to = carrier;
     if (to == null) {
       return;
@@ -137,7 +135,7 @@ final class RequestWriter {
     } else if (to.isWritable()) {
       to.deadline().none();
     } else {
-      to.deadline().in(idleNanos);
+      to.deadline().in(idle.toNanos());
     }
   }
 
