@@ -55,7 +55,8 @@ final class WebSocketFrames {
       header = lengthEnd + ((value & 0x80) == 0 ? 0 : Integer.BYTES);
       left = extended == 0 ? length : 0;
     } else if (index < lengthEnd) {
-      left = (left << 8 | value) & Long.MAX_VALUE;
+      long length = left << 8 | value;
+      left = length < 0 ? Long.MAX_VALUE : length; // Its first bit must be 0.
     }
   }
 

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Frames are followed by their headers alone (RFC 6455 section 5.2). */
@@ -79,6 +80,16 @@ class WebSocketFramesTest {
   void follow_lengthOf63Bits_isNeverAtItsEnd() {
     var frames = new WebSocketFrames();
     byte[] header = {(byte) 0x82, 127, -1, -1, -1, -1, -1, -1, -1, -1};
+    assertThat(frames.follow(Unpooled.wrappedBuffer(header), true)).isEqualTo(10);
+    assertThat(frames.follow(Unpooled.wrappedBuffer(new byte[1000]), true)).isEqualTo(1000);
+    assertThat(frames.atBoundary()).isFalse();
+  }
+
+  @Test
+  @DisplayName("rule 159: a length whose reserved bit is set is no short one, whatever follows it")
+  void follow_reservedBit_isNeverAtItsEnd() {
+    var frames = new WebSocketFrames();
+    byte[] header = {(byte) 0x82, 127, (byte) 0x80, 0, 0, 0, 0, 0, 0, 1};
     assertThat(frames.follow(Unpooled.wrappedBuffer(header), true)).isEqualTo(10);
     assertThat(frames.follow(Unpooled.wrappedBuffer(new byte[1000]), true)).isEqualTo(1000);
     assertThat(frames.atBoundary()).isFalse();

@@ -190,18 +190,18 @@ class MalformedFramesTest {
   void expiry_withinReservedLength_resets() {
     try (var upstream =
             agreeing(wire -> {
-              wire.send(wire.readText(RESERVED_BIT.length()));
+              wire.send(wire.readText(RESERVED_BIT.length() + 2));
               wire.readToEnd();
             });
         var gateway = following(upstream, System.currentTimeMillis() + 500);
         var client = gateway.server().connect()) {
       assertThat(client.exchange(HANDSHAKE).status()).isEqualTo(101);
-      client.send(RESERVED_BIT);
+      client.send(RESERVED_BIT + "xy");
       assertThat(client.endsInReset()).isTrue();
-      assertThat(client.wire().received()).endsWith("\r\n\r\n" + RESERVED_BIT);
+      assertThat(client.wire().received()).endsWith("\r\n\r\n" + RESERVED_BIT + "xy");
       Conversation wire = upstream.conversation(0);
       Eventually.await("upstream's end", wire::over);
-      assertThat(wire.received()).endsWith("\r\n\r\n" + RESERVED_BIT);
+      assertThat(wire.received()).endsWith("\r\n\r\n" + RESERVED_BIT + "xy");
       freed(gateway);
       assertThat(gateway.server().listener().outcome(0).complete()).isFalse();
     }
