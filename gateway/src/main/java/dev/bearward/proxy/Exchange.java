@@ -54,8 +54,7 @@ final class Exchange extends Routed implements RequestSink {
     super(
         upstream,
         head,
-        new RequestWriter(
-            framing, permit.ownNames(), responseTime(upstream.settings(), permit)));
+        new RequestWriter(framing, permit.ownNames(), responseTime(upstream.settings(), permit)));
     this.permit = permit;
     this.framing = framing;
     this.sink = sink;
