@@ -2,21 +2,18 @@
 // server, and nginx and HAProxy, which understand what they pass on to a node server behind them.
 
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { jarsOf } from './jars.js';
 import { Running, findJava, freePort, listen } from './running.js';
 
 const run = promisify(execFile);
 const FOLDER = fileURLToPath(new URL('origins/', import.meta.url));
-const TARGET = fileURLToPath(new URL('../target/', import.meta.url));
-const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy-dependencies';
-const COPY_WITHIN_MS = 300_000;
 const START_WITHIN_MS = 120_000;
 const OLDEST_JAVA = 17;
 const DECODED = 'x-decoded'; // where nginx and HAProxy say which path they would act on
@@ -29,25 +26,10 @@ export async function findOrigins() {
   try {
     await run('nginx', ['-v']);
     await run('haproxy', ['-v']);
-    return { jars: await jars(), java: await findJava(OLDEST_JAVA) };
+    return { jars: await jarsOf(FOLDER, 'origins'), java: await findJava(OLDEST_JAVA) };
   } catch (problem) {
     return { reason: `the origins cannot be had: ${problem.message}`.slice(0, 1000) };
   }
-}
-
-async function jars() {
-  const pom = join(FOLDER, 'pom.xml');
-  const hash = createHash('sha256').update(await readFile(pom)).digest('hex').slice(0, 12);
-  const home = join(TARGET, `origins-${hash}`);
-  if (await access(home).then(() => true, () => false)) {
-    return home;
-  }
-  await mkdir(TARGET, { recursive: true });
-  const folder = await mkdtemp(join(TARGET, 'origins-fetched-'));
-  await run('mvn', ['-q', '-B', '-ntp', '-f', pom, COPY, `-DoutputDirectory=${folder}`],
-    { timeout: COPY_WITHIN_MS });
-  await rename(folder, home);
-  return home;
 }
 
 /** Starts all of them: `urls` by name, `take` what one of them understood since it was asked last. */
