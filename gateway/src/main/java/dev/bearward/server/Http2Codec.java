@@ -39,6 +39,7 @@ final class Http2Codec extends Http2ConnectionHandler {
   private static final float WINDOW_LEFT = 0.9f;
 
   private final Http2Session session;
+  private final DefaultHttp2LocalFlowController windows;
   private final FrameWatch frames;
   private final List<StreamOutput> turn = new ArrayList<>();
   private final Runnable flushLater = this::flushTurn;
@@ -49,9 +50,11 @@ final class Http2Codec extends Http2ConnectionHandler {
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings,
-      Http2Session session) {
+      Http2Session session,
+      DefaultHttp2LocalFlowController windows) {
     super(decoder, encoder, settings, true);
     this.session = session;
+    this.windows = windows;
     this.frames = new FrameWatch(session.budgets());
   }
 
@@ -65,21 +68,18 @@ final class Http2Codec extends Http2ConnectionHandler {
                 connection, new UniformStreamByteDistributor(connection)));
     var windows = new DefaultHttp2LocalFlowController(connection);
     connection.local().flowController(windows);
-    try {
-      windows.windowUpdateRatio(connection.connectionStream(), WINDOW_LEFT);
-    } catch (Http2Exception e) {
-      throw new IllegalStateException("HTTP/2: no window to set", e);
-    }
-    return new Builder(session).of(connection, limits);
+    return new Builder(session, windows).of(connection, limits);
   }
 
   private static final class Builder
       extends AbstractHttp2ConnectionHandlerBuilder<Http2Codec, Builder> {
     private static final int FIELD_OVERHEAD = 32;
     private final Http2Session session;
+    private final DefaultHttp2LocalFlowController windows;
 
-    Builder(Http2Session session) {
+    Builder(Http2Session session, DefaultHttp2LocalFlowController windows) {
       this.session = session;
+      this.windows = windows;
     }
 
     /** Budgets of ours stand in place of those that are switched off here. */
@@ -109,7 +109,7 @@ final class Http2Codec extends Http2ConnectionHandler {
     @Override
     protected Http2Codec build(
         Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-      return new Http2Codec(decoder, encoder, settings, session);
+      return new Http2Codec(decoder, encoder, settings, session, windows);
     }
   }
 
@@ -125,12 +125,9 @@ final class Http2Codec extends Http2ConnectionHandler {
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
     context = ctx;
     super.handlerAdded(ctx);
-    int more =
-        Http2Bounds.CONNECTION_WINDOW - connection().local().flowController().initialWindowSize();
-    connection()
-        .local()
-        .flowController()
-        .incrementWindowSize(connection().connectionStream(), more);
+    Http2Stream whole = connection().connectionStream();
+    windows.windowUpdateRatio(whole, WINDOW_LEFT);
+    windows.incrementWindowSize(whole, Http2Bounds.CONNECTION_WINDOW - windows.initialWindowSize());
     ctx.flush();
   }
 

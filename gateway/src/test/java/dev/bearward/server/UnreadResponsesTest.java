@@ -87,8 +87,7 @@ class UnreadResponsesTest {
       long kept = Http2Bounds.MAX_UNREAD / (64 * 1024);
       Eventually.await("those beyond cut off", () -> cancelled() >= unread - kept);
       assertThat(cancelled()).isBetween(unread - kept, unread - kept + 2);
-      Eventually.await(
-          "all told", () -> server.listener().finished.size() >= 1 + unread - kept);
+      Eventually.await("all told", () -> server.listener().finished.size() >= 1 + unread - kept);
       assertThat(server.listener().finished)
           .filteredOn(outcome -> !outcome.complete())
           .hasSizeBetween((int) (unread - kept), (int) (unread - kept) + 2);
