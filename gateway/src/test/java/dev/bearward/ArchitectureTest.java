@@ -55,7 +55,7 @@ class ArchitectureTest {
           new Room("policy", Set.of("http", "token"), Set.of()),
           new Room("route", Set.of("http", "policy"), Set.of()),
           new Room("cors", Set.of("http"), Set.of()),
-          new Room("limit", Set.of("http"), Set.of(CAFFEINE)),
+          new Room("limit", Set.of("http"), Set.of()),
           new Room("access", CORE, Set.of()),
           new Room("proxy", Set.of("http", "route", "access", "tls"), Set.of(NETTY)),
           new Room(

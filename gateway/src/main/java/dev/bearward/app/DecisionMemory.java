@@ -48,7 +48,7 @@ record DecisionMemory(
     }
 
     private AddressFailures budget(DecisionPoint.World world) {
-      return new AddressFailures(failures.perAddress(), failures.per(), world.nanoTime());
+      return new AddressFailures(failures.perAddress(), failures.per(), world.nanoTime(), hash());
     }
 
     Waiting places() {
@@ -68,9 +68,12 @@ record DecisionMemory(
   }
 
   private static LocalRateLimiter limiter(DecisionPoint.World world) {
+    return new LocalRateLimiter(world.nanoTime(), hash());
+  }
+
+  private static KeyedHash hash() {
     var random = new SecureRandom();
-    var hash = new KeyedHash(random.nextLong(), random.nextLong());
-    return new LocalRateLimiter(world.nanoTime(), hash);
+    return new KeyedHash(random.nextLong(), random.nextLong());
   }
 
   DecisionMemory next(GatewaySettings settings, DecisionPoint.World world) {

@@ -1,72 +1,66 @@
 package dev.bearward.limit;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts failures by IPv4 address and by IPv6 network of 64 bits, which is what one client has. An
- * address has so many failures at once, and they come back evenly over time. Of each address only
- * the time is kept at which all of them will be back (the generic cell rate algorithm).
+ * address has so many failures at once, and they come back evenly over time. {@link
+ * #MOST_ADDRESSES} are known apart that have not all of theirs back; beyond that those share that
+ * are new, and nobody has more by being forgotten ({@link Buckets}).
  */
 public final class AddressFailures implements FailureBudget {
-  /** Addresses remembered; beyond that some are forgotten, and begin anew. */
-  static final int MAX_ADDRESSES = 16_384;
+  /** Addresses that are known apart; 16 bytes each, when there are as many. */
+  static final int MOST_ADDRESSES = 32_768;
 
-  private final long each;
-  private final long whole;
   private final LongSupplier nanoTime;
+  private final KeyedHash hash;
   private final long start;
-  private final Cache<Long, AtomicLong> restored;
+  private final LimitBuckets buckets;
 
   /**
    * @param failures how many an address may cause at once; at least one
    * @param per time in which as many come back; at least one nanosecond for each
    * @param nanoTime a clock for durations, in nanoseconds
+   * @param hash with a random key, so that nobody can choose addresses that share a place
    */
-  public AddressFailures(int failures, Duration per, LongSupplier nanoTime) {
-    if (failures < 1 || per.toNanos() < failures) {
-      throw new IllegalArgumentException(
-          "failures: " + failures + " per " + per + " (expected: at least 1, at most 1 each ns)");
-    }
-    this.each = per.toNanos() / failures;
-    this.whole = each * failures;
+  public AddressFailures(int failures, Duration per, LongSupplier nanoTime, KeyedHash hash) {
+    this(failures, per, nanoTime, hash, MOST_ADDRESSES);
+  }
+
+  AddressFailures(
+      int failures, Duration per, LongSupplier nanoTime, KeyedHash hash, int mostAddresses) {
     this.nanoTime = nanoTime;
-    this.start = nanoTime.getAsLong();
-    this.restored =
-        Caffeine.newBuilder().maximumSize(MAX_ADDRESSES).executor(Runnable::run).build();
+    this.hash = hash;
+    this.start = nanoTime.getAsLong() - 1;
+    this.buckets = new LimitBuckets(new RateLimit(failures, per, failures), mostAddresses);
   }
 
   @Override
   public @Nullable Duration delay(InetAddress address) {
-    AtomicLong known = restored.getIfPresent(ClientNetwork.of(address));
-    if (known == null) {
-      return null;
-    }
-    long missing = known.get() + each - whole - now();
-    return missing <= 0 ? null : Duration.ofNanos(missing);
+    return buckets.delay(client(address), now());
   }
 
+  /**
+   * Counts a failure. Attempts under way when the budget ran out are paid back, up to a whole one.
+   */
   @Override
   public void failed(InetAddress address) {
-    AtomicLong known = restored.get(ClientNetwork.of(address), _ -> new AtomicLong());
-    long now = now();
-    // Attempts under way when the budget ran out are paid back, up to a whole budget of them.
-    known.accumulateAndGet(
-        each, (before, cost) -> Math.min(Math.max(before, now) + cost, now + 2 * whole));
+    buckets.charge(client(address), now());
+  }
+
+  private long client(InetAddress address) {
+    return hash.of(ClientNetwork.of(address));
   }
 
   private long now() {
     return nanoTime.getAsLong() - start;
   }
 
-  /** Addresses remembered, about. */
-  long addresses() {
-    restored.cleanUp();
-    return restored.estimatedSize();
+  /** Addresses that have not all of their budget back. */
+  int addresses() {
+    return buckets.count(now());
   }
 }

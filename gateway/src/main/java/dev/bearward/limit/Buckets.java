@@ -1,6 +1,8 @@
 package dev.bearward.limit;
 
+import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of the buckets of one limit, by the hashes of their clients. They stand in sets of {@link
@@ -37,18 +39,48 @@ final class Buckets {
     if (known >= 0) {
       return take(known, client, Math.max(now, fullAt[known]), now);
     }
-    int place = least(client);
-    while (fullAt[place] > now && sets < mostSets) {
-      grow(now);
-      place = least(client);
-    }
+    int place = place(client, now);
     boolean forgets = fullAt[place] > now;
-    long begins = Math.max(now, Math.max(fresh[set(client)], fullAt[place]));
+    long begins = begins(place, client, now);
     Spending spending = take(place, client, begins, now);
     if (forgets && spending instanceof Spending.Allowed) {
       fresh[set(client)] = begins;
     }
     return spending;
+  }
+
+  /** Takes one token from a client's bucket, there or not; {@code now} is above 0. */
+  synchronized void charge(long client, long now) {
+    int known = find(client);
+    int place = known >= 0 ? known : place(client, now);
+    long begins = known >= 0 ? Math.max(now, fullAt[place]) : begins(place, client, now);
+    if (known < 0 && fullAt[place] > now) {
+      fresh[set(client)] = begins;
+    }
+    clients[place] = client;
+    fullAt[place] = flow.charged(begins, now);
+  }
+
+  /** How long until there is a token in a client's bucket, or null when there is one. */
+  synchronized @Nullable Duration delay(long client, long now) {
+    int known = find(client);
+    long before = known >= 0 ? fullAt[known] : fresh[set(client)];
+    return flow.delay(flow.taken(Math.max(now, before)), now);
+  }
+
+  /** The place for a client that is new: a free one if there is one or may be one. */
+  private int place(long client, long now) {
+    int place = least(client);
+    while (fullAt[place] > now && sets < mostSets) {
+      grow(now);
+      place = least(client);
+    }
+    return place;
+  }
+
+  /** When the bucket would be full again, untouched, of a client new to that place. */
+  private long begins(int place, long client, long now) {
+    return Math.max(now, Math.max(fresh[set(client)], fullAt[place]));
   }
 
   private Spending take(int place, long client, long before, long now) {

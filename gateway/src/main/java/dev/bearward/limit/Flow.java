@@ -1,6 +1,7 @@
 package dev.bearward.limit;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rate in whole steps of time. A bucket is no more than the step at which it is full again: each
@@ -37,12 +38,26 @@ final class Flow {
     return fullAt + each;
   }
 
+  /**
+   * When a bucket is full again of which one more is taken, there or not; what it owes is no more
+   * than it holds.
+   */
+  long charged(long fullAt, long now) {
+    return Math.min(taken(fullAt), now + 2 * whole);
+  }
+
   /** What came of it that a bucket would be full at that step once one was taken. */
   Spending spending(long fullAt, long now) {
+    Duration delay = delay(fullAt, now);
+    return delay != null
+        ? new Spending.Exhausted(delay)
+        : new Spending.Allowed((now + whole - fullAt) / each, time(fullAt - now));
+  }
+
+  /** How long until a bucket may be full at that step, or null when it may now. */
+  @Nullable Duration delay(long fullAt, long now) {
     long missing = fullAt - now - whole;
-    return missing > 0
-        ? new Spending.Exhausted(time(missing))
-        : new Spending.Allowed(-missing / each, time(fullAt - now));
+    return missing > 0 ? time(missing) : null;
   }
 
   private Duration time(long steps) {

@@ -22,6 +22,14 @@ public record KeyedHash(long first, long second) {
     return state.end();
   }
 
+  /** The hash of eight bytes, the lowest first. */
+  long of(long bytes) {
+    var state = new State(first, second);
+    state.take(bytes);
+    state.take((long) Long.BYTES << 56);
+    return state.end();
+  }
+
   private static long word(CharSequence text, int from, int count) {
     long word = 0;
     for (int i = 0; i < count; i++) {

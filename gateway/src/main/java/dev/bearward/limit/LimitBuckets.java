@@ -1,7 +1,9 @@
 package dev.bearward.limit;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The buckets of one limit, in parts that threads use at the same time. */
 final class LimitBuckets {
@@ -22,8 +24,23 @@ final class LimitBuckets {
         IntStream.range(0, PARTS).mapToObj(_ -> new Buckets(flow, sets)).toArray(Buckets[]::new);
   }
 
+  /** Takes one token from a client's bucket, if there is one. */
   Spending spend(long client, long nanos) {
-    return parts[(int) client & (PARTS - 1)].spend(client >>> BITS, flow.at(nanos));
+    return part(client).spend(client >>> BITS, flow.at(nanos));
+  }
+
+  /** Takes one token from a client's bucket, there or not. */
+  void charge(long client, long nanos) {
+    part(client).charge(client >>> BITS, flow.at(nanos));
+  }
+
+  /** How long until there is a token in a client's bucket, or null when there is one. */
+  @Nullable Duration delay(long client, long nanos) {
+    return part(client).delay(client >>> BITS, flow.at(nanos));
+  }
+
+  private Buckets part(long client) {
+    return parts[(int) client & (PARTS - 1)];
   }
 
   /** Buckets that are not full. */

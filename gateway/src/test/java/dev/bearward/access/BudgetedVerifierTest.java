@@ -7,6 +7,7 @@ import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.limit.AddressFailures;
 import dev.bearward.limit.FailureBudget;
+import dev.bearward.limit.KeyedHash;
 import dev.bearward.route.TestRoutes;
 import dev.bearward.token.BearerCredentials;
 import dev.bearward.token.TokenVerifier;
@@ -28,7 +29,8 @@ class BudgetedVerifierTest {
   private static final RequestHead BAD = GateSetup.with("bad", "/a");
   private static final RequestHead GOOD = GateSetup.with("good", "/a");
 
-  private final AddressFailures failures = new AddressFailures(3, Duration.ofSeconds(60), () -> 0);
+  private final AddressFailures failures =
+      new AddressFailures(3, Duration.ofSeconds(60), () -> 0, new KeyedHash(1, 2));
 
   private GateSetup setup() {
     return new GateSetup()

@@ -9,6 +9,7 @@ import dev.bearward.binding.TestPossession;
 import dev.bearward.http.Reason;
 import dev.bearward.http.RequestHead;
 import dev.bearward.limit.AddressFailures;
+import dev.bearward.limit.KeyedHash;
 import dev.bearward.route.TestRoutes;
 import dev.bearward.testing.TestIssuer;
 import dev.bearward.testing.TestKey;
@@ -78,7 +79,7 @@ class PossessionAccessTest {
   }
 
   private static AddressFailures three() {
-    return new AddressFailures(3, Duration.ofSeconds(60), () -> 0);
+    return new AddressFailures(3, Duration.ofSeconds(60), () -> 0, new KeyedHash(1, 2));
   }
 
   private static void refused(RouteAccess gate, Reason reason, RequestHead head, int times) {

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -13,11 +17,17 @@ class AddressFailuresTest {
   private static final InetAddress BAD = InetAddress.ofLiteral("192.0.2.1");
   private static final InetAddress OTHER = InetAddress.ofLiteral("192.0.2.2");
 
+  private static final KeyedHash HASH = new KeyedHash(1, 2);
+  private static final int SMALL = 512;
+
   /** Near its end, since a clock of nanoseconds may begin anywhere. */
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000);
 
   private final AddressFailures failures =
-      new AddressFailures(5, Duration.ofSeconds(1), nanos::get);
+      new AddressFailures(5, Duration.ofSeconds(1), nanos::get, HASH);
+
+  private final AddressFailures small =
+      new AddressFailures(5, Duration.ofSeconds(1), nanos::get, HASH, SMALL);
 
   private void fail(InetAddress address, int times) {
     for (int i = 0; i < times; i++) {
@@ -81,20 +91,82 @@ class AddressFailuresTest {
   @Test
   @DisplayName("junk budget: memory is bounded, whoever sends")
   void failed_ofManyAddresses_remembersSoManyOnly() {
-    byte[] address = {10, 0, 0, 0};
-    for (int i = 0; i < 3 * AddressFailures.MAX_ADDRESSES; i++) {
-      address[1] = (byte) (i >> 16);
-      address[2] = (byte) (i >> 8);
-      address[3] = (byte) i;
-      fail(byAddress(address), 1);
-    }
-    assertThat(failures.addresses()).isBetween(1L, (long) AddressFailures.MAX_ADDRESSES);
+    flood(100_000);
+    assertThat(failures.addresses()).isEqualTo(AddressFailures.MOST_ADDRESSES);
+    pass(Duration.ofSeconds(1));
+    assertThat(failures.addresses()).isZero();
   }
 
-  private static InetAddress byAddress(byte[] address) {
+  @Test
+  @DisplayName("regression: a flood of fresh addresses gives no known one a new budget")
+  void failed_ofManyAddresses_leavesWhatIsUsedUp() {
+    fail(BAD, 5);
+    fail(OTHER, 4);
+    flood(100_000);
+    assertThat(failures.delay(BAD)).isEqualTo(Duration.ofMillis(200));
+    assertThat(failures.delay(OTHER)).isNull();
+    fail(OTHER, 1);
+    assertThat(failures.delay(OTHER)).isEqualTo(Duration.ofMillis(200));
+  }
+
+  @Test
+  @DisplayName("junk budget: who is new is let in until the addresses known have used up theirs")
+  void delay_ofNewcomers_isNoneWhileBudgetsAreLeft() {
+    flood(100_000);
+    assertThat(newcomers()).allSatisfy(newcomer -> assertThat(failures.delay(newcomer)).isNull());
+  }
+
+  @Test
+  @DisplayName("regression: addresses that forget each other have no more than the table's budgets")
+  void failed_ofAddressesThatForgetEachOther_isBounded() {
+    int sets = SMALL / Buckets.WAYS;
+    assertThat(attempts()).isBetween(5 * SMALL, 5 * SMALL + sets);
+    assertThat(attempts()).isZero();
+    pass(Duration.ofMillis(200));
+    assertThat(attempts()).isLessThanOrEqualTo(SMALL + sets);
+  }
+
+  @Test
+  @DisplayName("junk budget: where all have used up theirs, who is new waits for what comes back")
+  void delay_ofNewcomersToUsedUp_isTheTimeUntilOneIsBack() {
+    attempts();
+    assertThat(newcomers())
+        .allSatisfy(
+            newcomer -> assertThat(small.delay(newcomer)).isEqualTo(Duration.ofMillis(200)));
+    pass(Duration.ofMillis(200));
+    assertThat(newcomers()).allSatisfy(newcomer -> assertThat(small.delay(newcomer)).isNull());
+  }
+
+  /** One failure each of so many networks. */
+  private void flood(int networks) {
+    for (int i = 0; i < networks; i++) {
+      failures.failed(network(0, i));
+    }
+  }
+
+  /** How many failures the small table lets twenty times as many networks have as it knows. */
+  private int attempts() {
+    int failed = 0;
+    for (int i = 0; i < 10 * 20 * SMALL; i++) {
+      InetAddress network = network(0, i % (20 * SMALL));
+      if (small.delay(network) == null) {
+        small.failed(network);
+        failed++;
+      }
+    }
+    return failed;
+  }
+
+  private static List<InetAddress> newcomers() {
+    return IntStream.range(0, 1_000).mapToObj(i -> network(1, i)).toList();
+  }
+
+  private static InetAddress network(int group, int number) {
+    byte[] address = new byte[16];
+    ByteBuffer.wrap(address).putShort((short) 0x2001).putShort((short) group).putInt(number);
     try {
       return InetAddress.getByAddress(address);
-    } catch (java.net.UnknownHostException e) {
+    } catch (UnknownHostException e) {
       throw new AssertionError(e);
     }
   }
@@ -102,10 +174,10 @@ class AddressFailuresTest {
   @Test
   @DisplayName("style 9: a budget that is none is refused with the values")
   void new_withoutBudget_throws() {
-    assertThatThrownBy(() -> new AddressFailures(0, Duration.ofSeconds(1), nanos::get))
+    assertThatThrownBy(() -> new AddressFailures(0, Duration.ofSeconds(1), nanos::get, HASH))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("failures: 0 per PT1S");
-    assertThatThrownBy(() -> new AddressFailures(11, Duration.ofNanos(10), nanos::get))
+        .hasMessageContaining("rate: 0 per PT1S");
+    assertThatThrownBy(() -> new AddressFailures(11, Duration.ofNanos(10), nanos::get, HASH))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

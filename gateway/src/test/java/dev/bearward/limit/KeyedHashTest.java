@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,5 +32,12 @@ class KeyedHashTest {
     String text = new String(bytes, StandardCharsets.UTF_16LE);
     long hash = Long.reverseBytes(HASH.of(text));
     assertThat(HexFormat.of().toHexDigits(hash)).isEqualTo(expected);
+  }
+
+  @Test
+  @DisplayName("the reference implementation's vector of eight bytes, given as a number")
+  void of_number_agreesWithTheReference() {
+    long hash = Long.reverseBytes(HASH.of(0x0706050403020100L));
+    assertThat(HexFormat.of().toHexDigits(hash)).isEqualTo("6224939a79f5f593");
   }
 }
