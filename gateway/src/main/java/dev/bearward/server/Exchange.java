@@ -19,18 +19,16 @@ import org.jspecify.annotations.Nullable;
  * client and upstream. Confined to the client's event loop. Every way out goes through {@link
  * #finish}, which tells the listener once.
  */
-final class Exchange implements ResponseSink {
+final class Exchange extends Sending implements ResponseSink {
   private final ClientSide client;
   private final ServerContext server;
   private final Service service;
   private final HeadReader.Sound request;
   private final Account account = new Account();
-  private final Upload upload;
 
   private @Nullable AccessDecision decision;
   private @Nullable Permit permit;
   private @Nullable Awaiting awaiting;
-  private @Nullable RequestSink sink;
   private @Nullable Upgrade upgrade;
   private @Nullable TokenEnd tokenEnd;
   private @Nullable Reason reason;
@@ -43,11 +41,11 @@ final class Exchange implements ResponseSink {
       Service service,
       HeadReader.Sound request,
       Upload upload) {
+    super(upload);
     this.client = client;
     this.server = server;
     this.service = service;
     this.request = request;
-    this.upload = upload;
   }
 
   /** Asks the gate and does what it says. */
@@ -91,10 +89,10 @@ final class Exchange implements ResponseSink {
     account.forwards();
     tokenEnd = TokenEnd.of(client, this, server.clock(), p);
     client.forwarding();
-    sink =
+    sendTo(
         request.webSocket()
             ? upgrade(p)
-            : service.forwarder().forward(p, request.body(), this, client.loop());
+            : service.forwarder().forward(p, request.body(), this, client.loop()));
     client.pumpBody();
   }
 
@@ -103,50 +101,14 @@ final class Exchange implements ResponseSink {
     return service.forwarder().upgrade(p, this, upgrade, client.loop());
   }
 
-  // The request body, from the client.
-
-  /** Whether the upstream takes more of the body now. */
-  boolean wantsBody() {
-    return !upload.isComplete() && sink != null && sink.wantsBody();
+  @Override
+  boolean isOver() {
+    return finished;
   }
 
-  /** Whether the exchange waits for the client to send more of the body. */
-  boolean awaitsBody() {
-    return wantsBody() && upload.isDue();
-  }
-
-  /** Takes a part of the body and owns it. */
-  void requestPart(ByteBuf part) {
-    upload.came(part.readableBytes());
-    RequestSink up = sink;
-    if (up == null || finished) {
-      part.release();
-    } else if (permit != null && upload.bytes() > permit.maxBody()) {
-      part.release();
-      breakOff(Reason.BODY_TOO_LARGE);
-    } else {
-      up.body(part);
-    }
-  }
-
-  /** The body is complete. */
-  void requestEnd(HttpHeaders trailers) {
-    if (!upload.isComplete()) {
-      upload.end();
-      if (sink != null && !finished) {
-        sink.end(trailers);
-      }
-    }
-  }
-
-  /** What has come of the request body. */
-  Upload upload() {
-    return upload;
-  }
-
-  /** Whether it shares its upstream connection with others. */
-  boolean isMultiplexed() {
-    return sink != null && sink.isMultiplexed();
+  @Override
+  long mostBody() {
+    return permit == null ? Long.MAX_VALUE : permit.maxBody();
   }
 
   // The response, from the upstream.
@@ -154,7 +116,7 @@ final class Exchange implements ResponseSink {
   @Override
   public void informational(int interim, HttpHeaders headers) {
     if (!finished && status == 0) {
-      upload.interim(interim);
+      upload().interim(interim);
       client.informational(interim, headers);
     }
   }
@@ -249,7 +211,7 @@ final class Exchange implements ResponseSink {
     if (finished) {
       return;
     }
-    sink = null;
+    stopSending();
     account.failed();
     stop(failure);
   }
@@ -303,6 +265,7 @@ final class Exchange implements ResponseSink {
   }
 
   /** Something on the client's side, or in us, went wrong: the upstream is let go. */
+  @Override
   void breakOff(Reason why) {
     if (!finished) {
       letGo();
@@ -312,11 +275,7 @@ final class Exchange implements ResponseSink {
   }
 
   private void letGo() {
-    RequestSink up = sink;
-    sink = null;
-    if (up != null) {
-      up.cancel();
-    }
+    cancelSending();
     if (awaiting != null) {
       awaiting.cancel();
     }
@@ -361,13 +320,6 @@ final class Exchange implements ResponseSink {
     }
   }
 
-  /** The client takes bytes again. */
-  void clientWritable() {
-    if (sink != null && !finished) {
-      sink.clientWritable();
-    }
-  }
-
   /** Bytes of the response body that the client was given. */
   long bytesOut() {
     return status == 0 ? 0 : client.bodyBytes();
@@ -379,7 +331,7 @@ final class Exchange implements ResponseSink {
       permit.leave();
     }
     Upgrade done = upgrade != null && upgrade.isDone() ? upgrade : null;
-    long in = done != null ? done.bytesIn() : upload.bytes();
+    long in = done != null ? done.bytesIn() : upload().bytes();
     long out = done != null ? done.bytesOut() : bytesOut();
     Lasting ended = tokenEnd == null ? null : tokenEnd.closed();
     stopTokenEnd();
