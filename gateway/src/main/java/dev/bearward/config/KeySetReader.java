@@ -13,11 +13,15 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Where an issuer's keys come from, and how they are kept fresh. */
 final class KeySetReader {
   private static final Duration DAYS_30 = Duration.ofDays(30);
+
+  private static final String FETCHED = "keys.url, or discovery";
+  private static final String CALLED = "keys.url, discovery or introspection";
 
   private final Section issuer;
   private final Folder folder;
@@ -35,11 +39,37 @@ final class KeySetReader {
     Location location = location(identifier, onlyHmac);
     Refresh refresh = refresh(issuer.inner("refresh", Keys.REFRESH));
     Section calls = issuer.inner("http", Keys.ISSUER_HTTP);
-    OutboundSettings http = http(calls);
-    Path token = calls.orNull("tokenFile", folder::readable);
+    boolean fetched = location == null || isFetched(location);
+    boolean called = fetched || issuer.has("introspection");
+    var http =
+        new OutboundSettings(
+            used(called, calls, "ca", CALLED, folder::readable),
+            used(called, calls, "proxy", CALLED, KeySetReader::proxy));
+    // Introspection has credentials of its own.
+    Path token = used(fetched, calls, "tokenFile", FETCHED, folder::readable);
     return location == null || name == null || identifier == null
         ? null
         : new KeySetSettings(name, identifier, location, insecureHttp, refresh, http, token);
+  }
+
+  private static boolean isFetched(Location location) {
+    return switch (location) {
+      case Discovery _, KeySetSettings.Url _ -> true;
+      case File _, Inline _, NoKeys _ -> false;
+    };
+  }
+
+  private static <T> @Nullable T used(
+      boolean used,
+      Section section,
+      String key,
+      String expected,
+      Function<Value, @Nullable T> read) {
+    if (!used && section.has(key)) {
+      section.report(key, "never used (expected: " + expected + ")");
+      return null;
+    }
+    return section.orNull(key, read);
   }
 
   private @Nullable Location location(@Nullable String identifier, boolean onlyHmac) {
@@ -144,11 +174,6 @@ final class KeySetReader {
     }
     Path persist = refresh.orNull("persist", folder::file);
     return new Refresh(every, cooldown, burst, timeout, staleFor, persist);
-  }
-
-  private OutboundSettings http(Section http) {
-    return new OutboundSettings(
-        http.orNull("ca", folder::readable), http.orNull("proxy", KeySetReader::proxy));
   }
 
   private static @Nullable URI proxy(Value value) {

@@ -237,6 +237,26 @@ class ProblemTableTest {
       issuers:
         - issuer: https://a
           audience: x
+          secret: {value: 0123456789abcdef0123456789abcdef}
+          http: {tokenFile: token, ca: ca.pem, proxy: "http://proxy:3128"}
+        - issuer: https://b
+          audience: x
+          keys: {inline: {keys: [{kty: OKP, crv: Ed25519, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo}]}}
+          http: {proxy: "http://proxy:3128"}
+        - issuer: https://c
+          audience: x
+          keys: none
+          introspection: {url: "https://c/i", clientId: c, clientSecret: s}
+          http: {tokenFile: token, proxy: "http://proxy:3128"}
+      #! 5:23: issuers[0].http.tokenFile: never used (expected: keys.url, or discovery)
+      #! 5:34: issuers[0].http.ca: never used (expected: keys.url, discovery or introspection)
+      #! 5:49: issuers[0].http.proxy: never used (expected: keys.url, discovery or introspection)
+      #! 9:19: issuers[1].http.proxy: never used (expected: keys.url, discovery or introspection)
+      #! 14:23: issuers[2].http.tokenFile: never used (expected: keys.url, or discovery)
+      ---
+      issuers:
+        - issuer: https://a
+          audience: x
           refresh: {every: 10m, cooldown: 0s, burst: 0, timeout: 2m, staleFor: 5m, persist: }
           http: {ca: none.pem, proxy: "https://proxy:3128", tokenFile: none.txt}
           clockSkew: 6m
