@@ -107,7 +107,7 @@ SCENARIOS = {
     "c1": Scenario("1,000 tokens, 1 connection", "k1000", connections=1),
     "c1000": Scenario("1,000 tokens, 1,000 connections", "k1000", connections=1000),
     "idle10000": Scenario("1,000 tokens, 64 connections, beside 9,936 that are open and idle", "k1000",
-                          lambda proxy: proxy.plain and proxy.name in ("haproxy", "nginx", "bearward"), beside_idle),
+                          lambda proxy: proxy.name in ("nginx", "bearward"), beside_idle, base="nginx"),
     "body": Scenario("1,000 tokens, responses of 1 MiB", "k1000", path=LARGE, connections=8),
     "tls": Scenario("1,000 tokens over TLS 1.3, HTTP/1.1", "k1000", lambda proxy: proxy.tls_port, by_wrk_tls),
     "h2": Scenario("one token over TLS 1.3, HTTP/2, 16 connections of 8 streams", "one", lambda proxy: proxy.tls_port, by_http2),
